@@ -1,0 +1,1 @@
+"""Satu: the city government that never asks twice."""

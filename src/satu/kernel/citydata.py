@@ -1,0 +1,99 @@
+"""Reading the city's YAML. Every error names the file, the line and the way to mend it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+Pointer = tuple[str | int, ...]
+
+
+class CityDataError(Exception):
+    """Something in the city's folder cannot be used. ``str`` is ``file:line: what. How to mend it.``"""
+
+    def __init__(self, path: Path, line: int, what: str, mend: str = "") -> None:
+        self.path, self.line, self.what, self.mend = path, line, what, mend
+        super().__init__(f"{path}:{line}: {what}" + (f"\n    {mend}" if mend else ""))
+
+
+@dataclass(frozen=True)
+class CityFile:
+    """A YAML file's content, and the line (from 1) on which each of its parts stands."""
+
+    path: Path
+    data: Any
+    lines: Mapping[Pointer, int]
+
+    def line(self, *pointer: str | int) -> int:
+        """The line of a part, or of its nearest parent that stands in the file."""
+        while pointer and pointer not in self.lines:
+            pointer = pointer[:-1]
+        return self.lines.get(pointer, 1)
+
+    def error(self, *pointer: str | int, what: str, mend: str = "") -> CityDataError:
+        return CityDataError(self.path, self.line(*pointer), what, mend)
+
+
+def read_city_file(path: Path, schema: Path | None = None) -> CityFile:
+    """Read one YAML file and check it against a JSON Schema. Raises ``CityDataError``."""
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise CityDataError(
+            path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}", "Check indentation and quotes here."
+        ) from error
+    except OSError as error:
+        raise CityDataError(path, 1, f"cannot be read: {error.strerror}") from error
+    if root is None:
+        raise CityDataError(path, 1, "the file is empty")
+    lines = dict(_lines(root, (), path))
+    file = CityFile(path, yaml.safe_load(path.read_text(encoding="utf-8")), lines)
+    if schema is not None:
+        _check(file, schema)
+    return file
+
+
+def _lines(node: yaml.Node, pointer: Pointer, path: Path) -> Iterator[tuple[Pointer, int]]:
+    yield pointer, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                raise CityDataError(path, line, f"{key.value!r} stands twice", "Keep one of the two.")
+            seen.add(key.value)
+            for inner, inner_line in _lines(value, (*pointer, key.value), path):
+                yield inner, line if inner == (*pointer, key.value) else inner_line
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*pointer, index), path)
+
+
+@lru_cache(maxsize=32)
+def _validator(schema: Path) -> Any:
+    return jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+
+
+def _check(file: CityFile, schema: Path) -> None:
+    # YAML reads 2026-01-31 as a date; JSON Schema knows text only.
+    instance = json.loads(json.dumps(file.data, default=str))
+    errors = sorted(_validator(schema).iter_errors(instance), key=lambda e: file.line(*e.absolute_path))
+    if errors:
+        error = jsonschema.exceptions.best_match(errors[:1]) or errors[0]
+        where = ".".join(str(part) for part in error.absolute_path) or "the file"
+        raise file.error(*error.absolute_path, what=f"{where}: {error.message}", mend=_mend(error))
+
+
+def _mend(error: Any) -> str:
+    described = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
+    if error.validator == "enum":
+        return "Write one of: " + ", ".join(map(str, error.validator_value))
+    if error.validator == "additionalProperties":
+        return "Known here: " + ", ".join(sorted(error.schema.get("properties", {})))
+    return str(described)
