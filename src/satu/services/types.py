@@ -1,0 +1,371 @@
+"""What a page, a job or another package sees of services and cases. Frozen, and without the database in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from satu.kernel.city import Label
+from satu.kernel.errors import InvalidInput, SatuError
+
+CaseState = Literal["draft", "submitted", "in_process", "issued", "refused", "withdrawn"]
+OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
+QuestionType = Literal["text", "choice", "date", "number"]
+Result = Literal["approve", "refuse"]
+
+
+# ---------------------------------------------------------------------------------------------------- packages
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A fact that the service needs. ``answer_only``: a derived answer, so that the value behind it stays away."""
+
+    fact: str
+    required: bool
+    answer_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What nobody holds and the citizen is asked for."""
+
+    key: str
+    label: Label
+    hint: Label | None
+    type: QuestionType
+    required: bool
+    max_length: int
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperProcess:
+    """What the paper process asked for: the yardstick of what is saved."""
+
+    fields: tuple[Label, ...]
+    photocopies: tuple[Label, ...]
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandardComponent:
+    """One component of the public standard of service (UU 25/2009, art. 21)."""
+
+    key: str
+    text: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A figure from a rule, and since when it holds. ``confirmed`` is false until somebody has read the source."""
+
+    in_force_from: date
+    value: int
+    basis: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSpec:
+    """What the service issues."""
+
+    template: Path
+    title: Label
+    classification: str
+    signing_agency: str
+    validity_months: tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a decision table. ``when`` maps a fact or answer to its cell, in ZEN's unary form."""
+
+    id: str
+    when: Mapping[str, str]
+    result: Result
+    reason: Label
+    advice: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table that a clerk reads and changes; the first row that fits decides."""
+
+    key: str
+    name: Label
+    legal_basis: str
+    in_force_from: date
+    version: str
+    inputs: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePackage:
+    """A service as its package tells it. ``version`` is a digest of the package's files."""
+
+    slug: str
+    version: str
+    folder: Path
+    name: Label
+    summary: Label
+    search_words: Mapping[str, tuple[str, ...]]
+    """Everyday words by language code: ``{"id": ("surat domisili", …), "en": (…)}``."""
+    prefix: str
+    """Begins the public number: ``DOM`` gives ``DOM-2026-000123``."""
+    agency: str
+    legal_basis: tuple[Label, ...]
+    standard: tuple[StandardComponent, ...]
+    needs: tuple[Need, ...]
+    questions: tuple[Question, ...]
+    tables: Mapping[str, Table]
+    process: Path
+    fee: int
+    """Rupiah; 0 is free of charge."""
+    deadline_days: int
+    """Working days; 0 is at once."""
+    document: DocumentSpec
+    paper: PaperProcess
+
+
+# ------------------------------------------------------------------------------------------------------- cases
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFact:
+    """One fact in the preview or in the snapshot, as a person reads it."""
+
+    fact: str
+    label: Label
+    shown: str = field(repr=False)
+    """The value in the current language; empty unless ``outcome`` is ``found``."""
+    outcome: OutcomeKind
+    required: bool
+    answer_only: bool
+    system: str
+    system_name: Label
+    agency: str
+    """The owning agency's name, to whom a correction goes."""
+    as_of: datetime | None
+    retrieved_at: datetime | None
+    legal_basis: str
+    reported_wrong: bool = False
+    pending: bool = False
+    """The system did not answer; the case goes on and the fact is fetched when the system is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question of the residual form, with what was answered."""
+
+    key: str
+    label: Label
+    hint: Label | None
+    type: QuestionType
+    required: bool
+    max_length: int
+    choices: tuple[Choice, ...]
+    answer: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
+    """The answer as a person reads it (the label of a choice)."""
+
+
+StepState = Literal["done", "now", "next"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """One line of the timeline. ``at`` and ``who`` are empty for what is still to come."""
+
+    kind: str
+    text: str
+    """In the current language."""
+    state: StepState
+    at: datetime | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision, with the row that fired and the values it saw."""
+
+    result: Result
+    reason: Label
+    advice: Label | None
+    table: str
+    table_name: Label
+    table_version: str
+    row: str
+    legal_basis: str
+    values: tuple[tuple[Label, str], ...] = field(repr=False)
+    """Label and shown value of each input that the deciding row looked at."""
+    decided_at: datetime
+    automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    id: UUID
+    code: str
+    title: Label
+    issued_at: datetime
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """A citizen's "this is wrong", and to whom it went."""
+
+    id: UUID
+    fact: str
+    label: Label
+    note: str = field(repr=False)
+    agency: str
+    state: Literal["open", "settled"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """What the paper process asked and what this case asked. All are counts."""
+
+    paper_fields: int
+    fields_typed: int
+    photocopies_avoided: int
+    visits_avoided: int
+
+    @property
+    def fields_avoided(self) -> int:
+        return max(self.paper_fields - self.fields_typed, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTrouble:
+    """A system that does not answer, and what of it was needed."""
+
+    system: str
+    system_name: Label
+    facts: tuple[Label, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything that a page about one case needs."""
+
+    id: UUID
+    number: str
+    """Public number, ``DOM-2026-000123``; empty while it is a draft."""
+    service: str
+    service_name: Label
+    service_summary: Label
+    agency_name: Label
+    state: CaseState
+    state_label: str
+    begun_at: datetime
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    pulled_at: datetime
+    facts: tuple[PreviewFact, ...]
+    questions: tuple[QuestionView, ...]
+    troubles: tuple[SystemTrouble, ...]
+    timeline: tuple[TimelineStep, ...]
+    decision: DecisionView | None
+    document: DocumentView | None
+    corrections: tuple[CorrectionView, ...]
+    savings: Savings
+    fee: int
+    deadline_days: int
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether nothing but her answers is missing."""
+        return self.state == "draft" and not any(trouble.required for trouble in self.troubles)
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.state in {"draft", "submitted", "in_process"}
+
+    @property
+    def is_open(self) -> bool:
+        return self.may_withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One case in a list."""
+
+    id: UUID
+    number: str
+    service: str
+    service_name: Label
+    state: CaseState
+    state_label: str
+    begun_at: datetime
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    document_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHit:
+    """One service that the words may mean. ``score`` is 0 to 100."""
+
+    slug: str
+    name: Label
+    summary: Label
+    agency_name: Label
+    fee: int
+    deadline_days: int
+    score: float
+
+
+# ------------------------------------------------------------------------------------------------------ errors
+
+
+class InvalidAnswers(InvalidInput):
+    """Some answers cannot be used. ``errors`` has a sentence for each question's key; nothing has changed."""
+
+    code = "invalid-answers"
+
+    def __init__(self, errors: Mapping[str, str | Promise]) -> None:
+        super().__init__(_("Some answers need another look."), field=next(iter(errors), None))
+        self.errors: Mapping[str, str | Promise] = errors
+
+
+class SystemsDown(SatuError):
+    """A required fact's system does not answer. The draft is kept; ``troubles`` says which system."""
+
+    code = "systems-down"
+    status = 503
+
+    def __init__(self, sentence: str | Promise, troubles: tuple[SystemTrouble, ...]) -> None:
+        super().__init__(sentence)
+        self.troubles = troubles
+
+
+class FactsMissing(SatuError):
+    """The system answered that it does not hold what the document needs. The draft is kept."""
+
+    code = "facts-missing"
+    status = 422
+
+    def __init__(self, sentence: str | Promise, facts: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.missing = facts
+
+
+Values = Mapping[str, Any]
+"""Values by fact key; JSON values, dates as ISO 8601 text."""
