@@ -18,3 +18,10 @@ elif "DATABASE_URL" not in os.environ:
         ROOT / ".satu" / "test" / "postgres", fsync="off", synchronous_commit="off", full_page_writes="off"
     )
     os.environ["DATABASE_URL"] = _postgres.start()
+
+# Named here and not in pyproject.toml, because pytest-django would read the settings before DATABASE_URL is set.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satu.config.settings")
+
+import django  # noqa: E402 - after DATABASE_URL
+
+django.setup()
