@@ -2,25 +2,34 @@
 
 import importlib
 import os
+import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, rich_markup_mode="rich")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 #: command group: the module whose ``app`` (a ``typer.Typer``) holds it. A module is imported before Django is set
 #: up, so its functions import models and actions inside.
-GROUPS: dict[str, str] = {}
+GROUPS: dict[str, str] = {
+    "messages": "satu.config.commands_messages",
+}
+
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def state_folder() -> Path:
     """Where this installation keeps its own: database, development keys, files."""
-    return Path(os.environ.get("SATU_STATE", Path(__file__).resolve().parents[3] / ".satu"))
+    return Path(os.environ.get("SATU_STATE", ROOT / ".satu"))
 
 
 @app.callback()
 def prepare() -> None:
     """Satu: the city government that never asks twice."""
+    if "--help" in sys.argv:
+        return
     from satu.config.postgres import ensure_database
 
     # Settings read DATABASE_URL, so the database comes first.
@@ -29,6 +38,29 @@ def prepare() -> None:
     import django
 
     django.setup()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@app.command()
+def check(
+    *, deploy: Annotated[bool, typer.Option("--deploy", help="Also say what is not safe for production.")] = False
+) -> None:
+    """Check this installation."""
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+
+    try:
+        call_command("check", deploy=deploy, fail_level="WARNING" if deploy else "ERROR")
+    except SystemCheckError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -40,6 +72,11 @@ def manage(context: typer.Context) -> None:
 
 
 def main() -> None:
+    """The entry point of the ``satu`` command."""
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -20,9 +20,14 @@ SATU_CITY = os.environ.get("SATU_CITY", str(BASE_DIR / "cities" / "tangerang"))
 SATU_PUBLIC_URL = os.environ.get("SATU_PUBLIC_URL", "http://localhost:8000")
 
 
+_DEVELOPMENT_MARK = "development-"
+
+
 def _secret(name: str) -> str:
     """A secret by name: from the environment, or (development only) made once and kept in the state folder."""
     if value := os.environ.get(f"SATU_{name.upper()}"):
+        if value.startswith(_DEVELOPMENT_MARK) and not DEVELOPMENT:
+            sys.exit(f"SATU_{name.upper()} is a development key. Production refuses it.")
         return value
     if not DEVELOPMENT:
         sys.exit(f"SATU_{name.upper()} is not set. In production every secret comes from outside.")
@@ -30,7 +35,7 @@ def _secret(name: str) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text("development-" + secrets.token_urlsafe(48), encoding="utf-8")
+        path.write_text(_DEVELOPMENT_MARK + secrets.token_urlsafe(48), encoding="utf-8")
     return path.read_text(encoding="utf-8")
 
 

@@ -4,12 +4,13 @@ A package announces by ``announce("registry.resident_moved", {...})``; another l
 with ``@listen("registry.resident_moved")`` in its ``tasks.py``. A listener must bear being called twice.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -61,3 +62,17 @@ def _deliver_one(event_id: int) -> bool:
         )
         return False
     return True
+
+
+def run(stop: threading.Event, *, pause: float = 0.5) -> None:
+    """Deliver until told to stop. A lost database connection is waited for, not died of."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            if deliver():
+                continue
+        except DatabaseError as error:
+            _log.warning("outbox.database_away", error=type(error).__name__)
+            connection.close()
+        stop.wait(pause)
+    connection.close()

@@ -1,0 +1,40 @@
+"""A pytest plugin, loaded before Django's: the whole suite runs on a real PostgreSQL.
+
+The embedded one, or the one that ``TEST_DATABASE_URL`` names. pytest-django reads the settings before any conftest is
+read, hence a plugin.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from satu.config.cli import ROOT
+from satu.config.postgres import EmbeddedPostgres
+
+os.environ.setdefault("SATU_STATE", str(ROOT / ".satu" / "test"))
+if url := os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = url
+elif "DATABASE_URL" not in os.environ:
+    # Tests do not pull the plug, so they need not wait for the disk.
+    _postgres = EmbeddedPostgres(
+        ROOT / ".satu" / "test" / "postgres", fsync="off", synchronous_commit="off", full_page_writes="off"
+    )
+    os.environ["DATABASE_URL"] = _postgres.start()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_emptied_between_tests() -> None:
+    """Django empties every table after a test with real transactions; append-only tables refuse that, as they should.
+
+    Only here, and only for that statement, the triggers are off (the tests' role is a superuser).
+    """
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush: Callable[..., Any] = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
