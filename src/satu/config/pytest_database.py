@@ -37,4 +37,4 @@ def _append_only_tables_can_be_emptied_between_tests() -> None:
     def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
-    DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign,assignment]
