@@ -28,6 +28,7 @@ class Value:
     empty: frozenset[str] = frozenset()
     thousands: str = ""
     decimal: str = "."
+    split: str | None = None
     sum: str | None = None
     each: Mapping[str, "Value"] | None = None
 
@@ -199,6 +200,7 @@ def _value(entry: str | Mapping[str, Any]) -> Value:
         empty=frozenset(map(str, entry.get("empty", ()))),
         thousands=entry.get("thousands", ""),
         decimal=entry.get("decimal", "."),
+        split=entry.get("split"),
         sum=entry.get("sum"),
         each={part: _value(inner) for part, inner in each.items()} if each else None,
     )
