@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,7 +116,7 @@ def test_some_stand_twice_and_some_without_their_number(rows):
 
 
 def test_some_names_are_spelled_otherwise_than_in_the_register(rows):
-    registered: dict[str, Any] = {p.nik: p.name.upper() for family in families(1_500) for p in family.members}
+    registered = {p.nik: p.name.upper() for family in families(1_500) for p in family.members}
     kept = rows("bpjs", "SELECT nik, nama FROM peserta WHERE nik <> ''")
     different = [name for nik, name in kept if registered[nik] != name]
     assert 0.07 < len(different) / len(kept) < 0.14
