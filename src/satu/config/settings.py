@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "csp",
     "django_htmx",
+    "satu.config",
     "satu.kernel",
     "satu.theme",
     "satu.identity",
