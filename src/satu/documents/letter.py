@@ -1,0 +1,71 @@
+"""What a letter is told about itself, in the words that the letter layout knows."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import segno
+from django.conf import settings
+
+from satu.documents.codes import show_code
+from satu.kernel.city import Agency, City, Label
+
+_INK = "#14231d"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Everything on a letter that the service did not put there."""
+
+    language: str
+    title: Label
+    number: str
+    code: str
+    city: City
+    issuer: Agency
+    issued_on: date
+    valid_until: date | None
+    certified: bool
+
+    def values(self) -> Mapping[str, object]:
+        """As JSON values for the template (``doc`` in ``@satu/letter``)."""
+        address = verify_url(self.code)
+        return {
+            "lang": self.language,
+            "title": in_language(self.title, self.language),
+            "number": self.number,
+            "code": show_code(self.code),
+            "verify_url": address,
+            "qr": qr_code(address),
+            "city": {
+                "code": self.city.code,
+                "name": in_language(self.city.name, self.language),
+                "province": self.city.province,
+                "colours": dict(self.city.colours),
+            },
+            "issuer": {
+                "code": self.issuer.code,
+                "name": in_language(self.issuer.name, self.language),
+                "short": self.issuer.short,
+            },
+            "issued_on": self.issued_on.isoformat(),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            "certified": self.certified,
+        }
+
+
+def verify_url(code: str) -> str:
+    """Where anybody can check the document. The code is all there is in it."""
+    return f"{settings.SATU_PUBLIC_URL.rstrip('/')}/v/{show_code(code)}"
+
+
+def qr_code(address: str) -> str:
+    """The QR code as SVG, readable with 15 % of it soiled."""
+    svg = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(svg, kind="svg", border=0, dark=_INK, xmldecl=False)
+    return svg.getvalue().decode()
+
+
+def in_language(label: Label, language: str) -> str:
+    return label.en if language == "en" else label.id
