@@ -22,6 +22,7 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 #: Debian package: a path that shows that it is installed, and what is skipped without it.
 DEBIAN = {
     "chromium": (Path("/usr/bin/chromium"), "the browser tests"),
+    "libnss3-tools": (Path("/usr/bin/certutil"), "pdfsig with our root trusted"),
     "poppler-utils": (Path("/usr/bin/pdfsig"), "checking signatures with pdfsig"),
     "postgresql-15": (POSTGRES_15 / "postgres", "the second run of the database tests, on PostgreSQL 15"),
     "mariadb-server": (Path("/usr/sbin/mariadbd"), "property tax on MariaDB"),

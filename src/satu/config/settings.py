@@ -115,7 +115,11 @@ STATIC_ROOT = STATE_DIR / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(STATE_DIR / "files"), "file_permissions_mode": 0o600},
+        "OPTIONS": {
+            "location": str(STATE_DIR / "files"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -140,6 +144,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+#: The seals on documents: a PKCS#12 file (``{agency}`` in its path stands for the agency), an RFC 3161 time-stamp
+#: authority, and the roots of accredited certificate authorities. Without a file, development makes its own.
+SATU_SEAL_FILE = os.environ.get("SATU_SEAL_FILE", "")
+SATU_SEAL_PASSPHRASE = os.environ.get("SATU_SEAL_PASSPHRASE", "")
+SATU_TIMESTAMP_URL = os.environ.get("SATU_TIMESTAMP_URL", "")
+SATU_TRUST_ROOTS = os.environ.get("SATU_TRUST_ROOTS", "")
 
 #: Where the simulated existing systems listen and where their storage is (development only).
 SATU_SIMULATED_SYSTEMS = STATE_DIR / "systems"
