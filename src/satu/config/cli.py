@@ -13,10 +13,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 #: command group: the module whose ``app`` (a ``typer.Typer``) holds it. A module is imported before Django is set
 #: up, so its functions import models and actions inside.
 GROUPS: dict[str, str] = {
+    "documents": "satu.documents.commands",
     "messages": "satu.config.commands_messages",
     "systems": "satu.demo.systems.commands",
 }
 
+#: a command of its own, without a group: the module and the function.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "verify": ("satu.documents.commands", "verify"),
+}
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -76,6 +81,8 @@ def main() -> None:
     """The entry point of the ``satu`` command."""
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)
+    for name, (module, function) in COMMANDS.items():
+        app.command(name)(getattr(importlib.import_module(module), function))
     app()
 
 

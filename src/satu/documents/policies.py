@@ -1,0 +1,16 @@
+"""Who may have a document."""
+
+from satu.documents.models import Document
+from satu.identity.types import Actor
+
+
+def may_read(actor: Actor, document: Document) -> bool:
+    """Its holder, the officers of the agency that issued it, and Satu itself (to send or file it)."""
+    if actor.kind == "resident":
+        return actor.nik is not None and actor.nik.value == document.holder_nik
+    return actor.kind == "system" or actor.agency == document.issuer
+
+
+def may_revoke(actor: Actor, document: Document) -> bool:
+    """The officers of the agency that issued it, and Satu itself (when what it says has ceased to be so)."""
+    return actor.kind == "system" or (actor.kind == "officer" and actor.agency == document.issuer)
