@@ -14,6 +14,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 #: up, so its functions import models and actions inside.
 GROUPS: dict[str, str] = {
     "documents": "satu.documents.commands",
+    "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
     "systems": "satu.demo.systems.commands",
 }

@@ -1,4 +1,4 @@
-"""The only writer of entries."""
+"""The only writers of the ledger: entries by ``append``, the tree over them by ``seal``."""
 
 import os
 import time
@@ -6,15 +6,39 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from satu.hub.ledger.types import NewEntry
+from satu.hub.ledger.canonical import COLUMNS, EntryRow, leaf_data
+from satu.hub.ledger.merkle import Frontier, Node, leaf_hash, span_nodes
+from satu.hub.ledger.tiles import TILE_HEIGHT, read_nodes
+from satu.hub.ledger.types import LedgerDamaged, NewEntry, Sealed, TreeHead
 
-_COLUMNS = (
-    "id, dossier_id, salt, subject_kind, subject_key, kind, actor, actor_kind, actor_name, actor_agency, "
-    "purpose_kind, purpose_reference, purpose_id, purpose_en, legal_basis, facts, systems, outcomes"
+_INSERT = (
+    "INSERT INTO ledger_entry (id, dossier_id, salt, subject_kind, subject_key, kind, actor, actor_kind, actor_name, "
+    "actor_agency, purpose_kind, purpose_reference, purpose_id, purpose_en, legal_basis, facts, systems, outcomes) "
+    "VALUES "
 )
 _ROW = "(" + ", ".join(["%s"] * 15 + ["%s::text[]"] * 3) + ")"
+
+SEAL_AT_MOST = 10_000
+"""Entries sealed in one transaction; bounds its time and memory when the sealer has been away."""
+_SEALER_LOCK = int.from_bytes(b"satuseal")
+
+_STATE = """
+    SELECT here.cluster, EXISTS (SELECT FROM ledger_cluster known WHERE known.cluster = here.cluster),
+        last.index + 1, entry.cluster, entry.transaction_id, entry.id
+    FROM (SELECT (pg_control_system()).system_identifier AS cluster) here
+    LEFT JOIN (SELECT index, entry_id FROM ledger_leaf ORDER BY index DESC LIMIT 1) last ON true
+    LEFT JOIN ledger_entry entry ON entry.id = last.entry_id"""
+_NEXT = f"""
+    SELECT {COLUMNS} FROM ledger_entry entry
+    WHERE (entry.transaction_id, entry.id) > (%s, %s) AND entry.cluster = %s
+        AND entry.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    ORDER BY entry.transaction_id, entry.id LIMIT %s"""  # noqa: S608 - constants
+_LEFT_OVER = f"""
+    SELECT {COLUMNS} FROM ledger_entry entry
+    WHERE entry.cluster <> %s AND NOT EXISTS (SELECT FROM ledger_leaf leaf WHERE leaf.entry_id = entry.id)
+    ORDER BY entry.cluster, entry.transaction_id, entry.id LIMIT %s"""  # noqa: S608 - constants
 
 
 def append(entries: Sequence[NewEntry]) -> list[UUID]:
@@ -30,10 +54,7 @@ def append(entries: Sequence[NewEntry]) -> list[UUID]:
         return []
     rows = [_row(entry) for entry in entries]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES " + ", ".join([_ROW] * len(rows)),  # noqa: S608 - constants
-            [value for row in rows for value in row],
-        )
+        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), [value for row in rows for value in row])
     return [row[0] for row in rows]
 
 
@@ -67,3 +88,84 @@ def _uuid7() -> UUID:
     random = int.from_bytes(os.urandom(10), "big")
     high, low = random >> 68, random & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
+
+
+@transaction.atomic(durable=True)
+def seal() -> Sealed | None:
+    """Put the oldest unsealed entries, at most ``SEAL_AT_MOST``, into the tree. ``None``: nothing to do.
+
+    Entries are sealed in the order of their transactions' numbers, and only those of transactions older than every
+    one still open in the cluster: nothing can commit before them any more, so none is missed and none moves.
+    One sealer works at a time; another that comes meanwhile has nothing to do. A crash leaves all or nothing.
+    Raises ``LedgerDamaged``, and seals nothing, when the kept tree cannot be continued.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        if not cursor.fetchone()[0]:
+            return None
+    # Its own statement, because a statement sees what was committed when it began: the last sealer's work.
+    size, entries = _unsealed()
+    if not entries:
+        return None
+    frontier = _frontier(size)
+    hashes = [leaf_hash(leaf_data(entry)) for entry in entries]
+    completed = [node for hash_ in hashes for node in frontier.append(hash_) if node[0][0] % TILE_HEIGHT == 0]
+    _keep_leaves(size, entries, hashes)
+    _keep_nodes(completed)
+    return Sealed(head=_keep_head(frontier), entries=len(entries))
+
+
+def _unsealed() -> tuple[int, list[EntryRow]]:
+    """The tree's size and the next entries for it.
+
+    In a cluster where this database has not been before (it was restored from a dump, or upgraded), transaction
+    numbers start anew. Whatever is left of the earlier clusters has committed long ago and is sealed first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        here, known, size, last_cluster, last_transaction, last_id = cursor.fetchone()
+        if size is not None and last_id is None:
+            raise LedgerDamaged("the last sealed entry is gone; run: satu ledger verify")
+        if not known:
+            cursor.execute(_LEFT_OVER, [here, SEAL_AT_MOST])
+            if left_over := cursor.fetchall():
+                return size or 0, [EntryRow(*row) for row in left_over]
+            cursor.execute("INSERT INTO ledger_cluster (cluster) VALUES (%s)", [here])
+        after = (last_transaction, last_id) if last_cluster == here else (-1, UUID(int=0))
+        cursor.execute(_NEXT, [*after, here, SEAL_AT_MOST])
+        return size or 0, [EntryRow(*row) for row in cursor.fetchall()]
+
+
+def _frontier(size: int) -> Frontier:
+    nodes = span_nodes(0, size)
+    try:
+        known = read_nodes(nodes)
+    except LookupError as error:
+        raise LedgerDamaged(f"{error}; run: satu ledger verify") from error
+    return Frontier(size, [known[node] for node in nodes])
+
+
+def _keep_leaves(size: int, entries: Sequence[EntryRow], hashes: Sequence[bytes]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY ledger_leaf (index, entry_id, hash) FROM STDIN") as copy,
+    ):
+        for index, (entry, hash_) in enumerate(zip(entries, hashes, strict=True), size):
+            copy.write_row((index, entry.id, hash_))
+
+
+def _keep_nodes(completed: Sequence[tuple[Node, bytes]]) -> None:
+    if not completed:
+        return
+    rows = [(height // TILE_HEIGHT, index, hash_) for (height, index), hash_ in completed]
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO ledger_node (level, index, hash) VALUES (%s, %s, %s)", rows)
+
+
+def _keep_head(frontier: Frontier) -> TreeHead:
+    root = frontier.root()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_treehead (size, root) VALUES (%s, %s) RETURNING sealed_at", [frontier.size, root]
+        )
+        return TreeHead(size=frontier.size, root=root, sealed_at=cursor.fetchone()[0])
