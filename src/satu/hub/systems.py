@@ -26,6 +26,7 @@ class Value:
     date: str | None = None
     codes: Mapping[str, str | int | bool] | None = None
     empty: frozenset[str] = frozenset()
+    optional: bool = False
     thousands: str = ""
     decimal: str = "."
     split: str | None = None
@@ -198,6 +199,7 @@ def _value(entry: str | Mapping[str, Any]) -> Value:
         date=entry.get("date"),
         codes={str(code): meaning for code, meaning in codes.items()} if codes else None,
         empty=frozenset(map(str, entry.get("empty", ()))),
+        optional=entry.get("optional", False),
         thousands=entry.get("thousands", ""),
         decimal=entry.get("decimal", "."),
         split=entry.get("split"),

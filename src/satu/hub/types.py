@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 
 SubjectKind = Literal["person", "family", "business", "parcel", "vehicle"]
+Reason = Literal["deadline", "unreachable", "error", "bad-reply"]
 PurposeKind = Literal["case", "inquiry", "self"]
 
 
@@ -52,6 +53,8 @@ class Provenance:
     as_of: datetime
     retrieved_at: datetime
     legal_basis: str
+    too_old: bool = False
+    """Whether ``as_of`` is further back than the catalogue allows for this fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Unavailable:
     system: str
     at: datetime
     legal_basis: str
-    reason: Literal["deadline", "unreachable", "error", "bad-reply"]
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +135,17 @@ class Dossier:
     def found(self) -> Mapping[str, Any]:
         """The values that were found, by fact."""
         return {o.fact: o.value for o in self.outcomes if isinstance(o, Found)}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHit:
+    """Somebody whom the name box shows. ``score`` ranks, nothing more."""
+
+    subject: Subject
+    nik: Nik
+    name: str = field(repr=False)
+    birth_date: date = field(repr=False)
+    sex: Literal["male", "female"]
+    kelurahan_code: str
+    kelurahan_name: str
+    score: float

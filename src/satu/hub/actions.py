@@ -1,0 +1,128 @@
+"""Pulling facts, finding people, stating a reason: the only ways to a person's data, and each is written down."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satu.hub import health, policies, pulling
+from satu.hub.catalogue import Catalogue, the_catalogue
+from satu.hub.ledger import actions as ledger
+from satu.hub.ledger.types import NewEntry, ReleasedFact
+from satu.hub.models import NOTE_LENGTH, Inquiry
+from satu.hub.reasons import Reason
+from satu.hub.types import Dossier, Outcome, PersonHit, Purpose, Refused, Subject
+from satu.identity.types import Actor
+from satu.kernel.audit import audit
+from satu.kernel.errors import InvalidInput
+from satu.registry.search.queries import find
+
+_SHOWN_IN_SEARCH = ("person.name", "person.birth_date", "person.sex", "person.kelurahan")
+_REGISTER = "siak"
+
+
+def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -> Dossier:
+    """Get facts about a subject from the systems that hold them, all at once, and write down that it was done.
+
+    One outcome for each fact, in the order asked. A system's trouble is an outcome, never an exception, and the whole
+    takes no longer than the slowest system's deadline (twice that, where the catalogue lists a second source).
+    Facts that the purpose does not allow are ``Refused``, and nobody is asked for them. The dossier is returned only
+    after the ledger entry is durable; without the entry there is no dossier.
+
+    Raises ``NotAllowed`` (see ``policies.check_pull``), ``UnknownFact``, ``InvalidInput`` for a fact about another
+    kind of subject, ``RuntimeError`` inside an open transaction.
+    """
+    catalogue = the_catalogue()
+    wanted = tuple(dict.fromkeys(facts))
+    _check_subject(catalogue, about, wanted)
+    policies.check_pull(about=about, purpose=purpose, by=by)
+    with transaction.atomic(durable=True):
+        pass  # before anybody is asked: no transaction may be open while systems take their time
+    at = timezone.now()
+    allowed = [key for key in wanted if key in purpose.facts]
+    known = pulling.gather(catalogue, about, allowed, timezone.localdate())
+    outcomes = tuple(known[key] if key in known else _refused(catalogue, key) for key in wanted)
+    dossier = Dossier(id=uuid.uuid4(), subject=about, purpose=purpose, pulled_at=at, outcomes=outcomes)
+    with transaction.atomic(durable=True):
+        ledger.append([_entry(dossier, by)])
+    health.keep()
+    return dossier
+
+
+def find_people(
+    *, text: str, reason: str, by: Actor, birth_year: int | None = None, kelurahan: str | None = None, limit: int = 10
+) -> list[PersonHit]:
+    """The name box: the people that an officer's ``text`` may mean, best first. Each one shown gets a ledger entry.
+
+    Raises ``InvalidInput`` for an unknown reason, ``NotAllowed`` when none of her duties goes with it.
+    """
+    chosen = policies.check_reason(reason=reason, by=by)
+    hits = [
+        PersonHit(
+            subject=Subject.person(hit.nik),
+            nik=hit.nik,
+            name=hit.name,
+            birth_date=hit.birth_date,
+            sex=hit.sex,
+            kelurahan_code=hit.kelurahan_code,
+            kelurahan_name=hit.kelurahan_name,
+            score=hit.score,
+        )
+        for hit in find(text, birth_year=birth_year, kelurahan=kelurahan, limit=limit)
+    ]
+    purpose = _purpose(chosen, reference="")
+    shown = [ReleasedFact(fact, _REGISTER, "found") for fact in _SHOWN_IN_SEARCH]
+    with transaction.atomic(durable=True):
+        ledger.append([NewEntry(hit.subject, "search", purpose, by, shown) for hit in hits])
+    return hits
+
+
+@transaction.atomic
+def open_inquiry(*, reason: str, subject: Subject, by: Actor, note: str = "") -> Purpose:
+    """Record why an officer looks up ``subject``; what she may then pull is the returned purpose's facts.
+
+    Raises ``InvalidInput``, ``NotAllowed`` (see ``policies.check_reason``).
+    """
+    chosen = policies.check_reason(reason=reason, by=by)
+    if len(note) > NOTE_LENGTH:
+        raise InvalidInput(_("Write at most %(longest)s characters.") % {"longest": NOTE_LENGTH}, field="note")
+    opened = Inquiry.objects.create(
+        reason=chosen.code,
+        note=note,
+        subject_kind=subject.kind,
+        subject_key=subject.key,
+        opened_by=by.reference,
+        agency=by.agency,
+        opened_at=timezone.now(),
+    )
+    audit(
+        actor=by.reference, action="hub.inquiry_opened", thing=f"inquiry:{opened.id}", detail={"reason": chosen.code}
+    )
+    return _purpose(chosen, reference=str(opened.id))
+
+
+def _purpose(reason: Reason, *, reference: str) -> Purpose:
+    return Purpose(
+        kind="inquiry", reference=reference, label=reason.label, legal_basis=reason.legal_basis, facts=reason.facts
+    )
+
+
+def _check_subject(catalogue: Catalogue, about: Subject, wanted: Sequence[str]) -> None:
+    for key in wanted:
+        subject = catalogue.fact(key).subject
+        if subject != about.kind and (subject, about.kind) != ("family", "person"):
+            raise InvalidInput(
+                _("%(fact)s is not about a %(kind)s.") % {"fact": key, "kind": about.kind}, field="facts"
+            )
+
+
+def _refused(catalogue: Catalogue, key: str) -> Outcome:
+    fact = catalogue.fact(key)
+    return Refused(key, catalogue.systems_answering(key)[0].code, timezone.now(), fact.legal_basis)
+
+
+def _entry(dossier: Dossier, by: Actor) -> NewEntry:
+    released = [ReleasedFact.of(outcome) for outcome in dossier]
+    return NewEntry(dossier.subject, "pull", dossier.purpose, by, released, dossier.id)
