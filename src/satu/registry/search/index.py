@@ -105,7 +105,7 @@ class IndexBuilder:
         place[order] = np.arange(len(order), dtype=np.int32)
         longest = int(lengths.max(initial=0))
         columns = [flat[starts[order[lengths[order] > c]] + c] for c in range(longest)]
-        titles = np.array([w in short_forms().titles for w in vocabulary.words] + [False])
+        titles = np.array([short_forms().adorns(w) for w in vocabulary.words] + [False])
         plain = np.zeros(len(order), np.uint8)
         for column in columns:
             plain[: len(column)] += ~titles[column]

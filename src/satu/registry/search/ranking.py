@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from satu.registry.search.index import Index
 from satu.registry.search.spelling import TypedWord, readings, short_forms
 from satu.registry.search.vocabulary import Costs, Int32
 
+_FEW = 4_000
 _DRIVEN_NAMES = 150_000
 _SCORED_NAMES = 500
 _GOOD = 8.0
@@ -21,6 +22,7 @@ _SHOWN_OF_AN_EXACT_CROWD = 5
 _MOST_WORDS = 8
 _SHORTEST_PART = 3
 _MOST_SPLITS = 2
+_LONGEST_UNSURE_DEGREE = 2
 
 Float32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -56,16 +58,17 @@ class _Word:
     unmatched: float
 
     @property
-    def is_title(self) -> bool:
-        return self.unmatched == likeness.UNMATCHED_TITLE
+    def may_be_missing(self) -> bool:
+        return self.unmatched < likeness.UNMATCHED_INITIAL
 
 
 def search(index: Index, wanted: Wanted, *, limit: int, without: AbstractSet[int] = frozenset()) -> list[Match]:
     """The best ``limit`` residents but those ``without``. How names become people: see ``_shown``."""
     if not len(index) or not wanted.words:
         return []
+    titles = len(list(takewhile(lambda typed: typed.word in short_forms().titles, wanted.words)))
     words = [
-        _word(index, typed, first=place == 0, unfinished=wanted.unfinished and place == len(wanted.words) - 1)
+        _word(index, typed, first=place <= titles, unfinished=wanted.unfinished and place == len(wanted.words) - 1)
         for place, typed in enumerate(wanted.words[:_MOST_WORDS])
     ]
     names, costs = _ranked(index, wanted, words)
@@ -94,13 +97,19 @@ def _shown(people: int, cost: float, limit: int) -> int:
 
 
 def _word(index: Index, typed: TypedWord, *, first: bool, unfinished: bool) -> _Word:
-    unmatched = likeness.UNMATCHED
-    if typed.word in short_forms().titles:
-        late = len(typed.word) == 1 and not first
-        unmatched = likeness.UNMATCHED_LATE_TITLE if late else likeness.UNMATCHED_TITLE
-    elif len(typed.word) == 1:
-        unmatched = likeness.UNMATCHED_INITIAL
-    return _Word(typed, index.vocabulary.costs(typed, unfinished=unfinished), unmatched)
+    return _Word(typed, index.vocabulary.costs(typed, unfinished=unfinished), _unmatched(typed, first=first))
+
+
+def _unmatched(typed: TypedWord, *, first: bool) -> float:
+    """The cost of a typed word that the name does not have."""
+    word = typed.word
+    if word in short_forms().titles and first:
+        return likeness.UNMATCHED_TITLE if len(word) > 1 else likeness.UNMATCHED_TITLE_LETTER
+    if word in short_forms().degrees and not first and (typed.dotted or len(word) > _LONGEST_UNSURE_DEGREE):
+        return likeness.UNMATCHED_TITLE
+    if short_forms().adorns(word):
+        return likeness.UNMATCHED_LATE_TITLE
+    return likeness.UNMATCHED_INITIAL if len(word) == 1 else likeness.UNMATCHED
 
 
 def _read_otherwise(index: Index, words: list[_Word]) -> Iterator[list[_Word]]:
@@ -137,7 +146,7 @@ def _ranked(index: Index, wanted: Wanted, words: list[_Word]) -> tuple[Int32, Fl
     A name is reached through the rarest typed word; a name without that word costs at least ``UNMATCHED``, so the
     next rarest is tried only when the first gave nothing good.
     """
-    drivers = sorted((w for w in words if not w.is_title), key=lambda w: _reach(index, w)) or words[:1]
+    drivers = sorted((w for w in words if not w.may_be_missing), key=lambda w: _reach(index, w)) or words[:1]
     all_names, all_costs = np.empty(0, np.int32), np.empty(0, np.float32)
     for driver in drivers[:2]:
         names = np.setdiff1d(_names_with(index, driver), all_names, assume_unique=True)
@@ -164,9 +173,17 @@ def _names_with(index: Index, word: _Word) -> Int32:
         enough = int(np.searchsorted(np.cumsum(sizes[by_cost]), _DRIVEN_NAMES)) + 1
         hit = np.sort(hit[by_cost[:enough]])
     slices = [index.postings[index.posting_start[n] : index.posting_start[n + 1]] for n in hit.tolist()]
-    if len(slices) <= 1:
-        return np.unique(slices[0]) if slices else np.empty(0, np.int32)
-    return np.unique(np.concatenate(slices))
+    return _each_once(np.concatenate(slices), len(index)) if slices else np.empty(0, np.int32)
+
+
+def _each_once(names: Int32, largest: int) -> Int32:
+    """Sorted and each once; for many names faster than ``numpy.unique``."""
+    if len(names) < _FEW:
+        ordered = np.sort(names)
+        return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    present = np.zeros(largest, bool)
+    present[names] = True
+    return np.flatnonzero(present).astype(np.int32)
 
 
 def _spread(index: Index, names: Int32) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -189,8 +206,8 @@ def _fits(index: Index, wanted: Wanted, holders: npt.NDArray[np.int64]) -> Bools
 
 def _with_holders(index: Index, wanted: Wanted, names: Int32) -> Int32:
     which, holders = _spread(index, names)
-    found: Int32 = names[np.unique(which[_fits(index, wanted, holders)])]
-    return found
+    fits = which[_fits(index, wanted, holders)]
+    return names[fits[np.concatenate(([True], fits[1:] != fits[:-1]))]] if len(fits) else names[:0]
 
 
 def _scored(index: Index, words: list[_Word], names: Int32) -> tuple[Int32, Float32]:

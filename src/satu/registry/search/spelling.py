@@ -91,8 +91,13 @@ class ShortForms:
     """The city's titles, degrees and short forms."""
 
     titles: frozenset[str]
+    degrees: frozenset[str]
     whole_word: dict[str, str]
     degree: re.Pattern[str]
+
+    def adorns(self, word: str) -> bool:
+        """Whether the word may stand beside a name without being part of it."""
+        return word in self.titles or word in self.degrees
 
 
 @cache
@@ -102,7 +107,8 @@ def short_forms() -> ShortForms:
     degrees: list[str] = sorted(data["degrees"], key=len, reverse=True)
     dotted = (r"\.\s?".join(map(re.escape, degree.split("."))) for degree in degrees if "." in degree)
     return ShortForms(
-        titles=frozenset(data["titles"]) | {degree.replace(".", "") for degree in degrees},
+        titles=frozenset(data["titles"]),
+        degrees=frozenset(degree.replace(".", "") for degree in degrees),
         whole_word=dict(data["short_forms"]),
         degree=re.compile(r"(?<![a-z])(?:" + "|".join(dotted) + r")(?![a-z])"),
     )
@@ -120,7 +126,7 @@ def typed_words(text: str) -> list[TypedWord]:
     """The words of a name in the order written, degrees joined (``S.Pd.`` is ``spd``)."""
     text = letters(text)
     if "." in text:
-        text = short_forms().degree.sub(lambda found: re.sub(r"[^a-z]", "", found[0]) + " ", text)
+        text = short_forms().degree.sub(lambda found: re.sub(r"[^a-z]", "", found[0]) + ". ", text)
     return [TypedWord(w[:LONGEST_WORD].rstrip("."), w.endswith(".")) for w in _WORD.findall(text)]
 
 

@@ -46,6 +46,7 @@ class Vocabulary:
     ) -> None:
         self.words, self.sounds = words, sounds
         self.hashes, self.hash_words = hashes, hash_words
+        self._lengths = np.fromiter(map(len, words), np.float32, len(words))
         self.number = {word: number for number, word in enumerate(words)}
         spoken = sorted((sound, number) for number, several in enumerate(sounds) for sound in several)
         self._spoken = [sound for sound, _ in spoken]
@@ -97,19 +98,19 @@ class Vocabulary:
         return any(place < len(self._spoken) and self._spoken[place] == sound for place, sound in places)
 
     def _near(self, word: str, sounds: tuple[str, ...]) -> list[int]:
+        """Words that may be an edit or two away, in writing or in sound."""
         wanted = np.fromiter(_hashes(word, sounds), dtype=np.uint32)
-        low = np.searchsorted(self.hashes, wanted, side="left")
-        high = np.searchsorted(self.hashes, wanted, side="right")
-        hit = np.flatnonzero(high > low)
-        found = {n for i in hit for n in self.hash_words[low[i] : high[i]].tolist()}
-        return list(found)
+        low = np.searchsorted(self.hashes, wanted, side="left").tolist()
+        high = np.searchsorted(self.hashes, wanted, side="right").tolist()
+        ranges = [self.hash_words[i:j] for i, j in zip(low, high, strict=True) if j > i]
+        return list(set(np.concatenate(ranges).tolist())) if ranges else []
 
     def _like(self, costs: Costs, word: str) -> None:
         """Other spellings and slips."""
         sounds = readings(word)
-        for number in self._near(word, sounds):
-            cost = likeness.cost(word, sounds, self.words[number], self.sounds[number])
-            costs[number] = min(costs[number], cost)
+        if numbers := self._near(word, sounds):
+            near = likeness.costs(word, sounds, [self.words[n] for n in numbers], [self.sounds[n] for n in numbers])
+            costs[numbers] = np.minimum(costs[numbers], near)
 
     def _shortened_words(self, costs: Costs, typed: TypedWord) -> None:
         """Short forms on either side: the register's initials and short forms, and what was typed short."""
@@ -136,7 +137,7 @@ class Vocabulary:
 
     def _completions(self, costs: Costs, word: str) -> None:
         where = self._beginning(word)
-        to_come = np.fromiter((len(w) for w in self.words[where]), np.float32) - len(word)
+        to_come = self._lengths[where] - len(word)
         cost = likeness.COMPLETION + likeness.EACH_LETTER_TO_COME * np.minimum(to_come, 10)
         np.minimum(costs[where], cost, out=costs[where])
         if len(word) > 1:

@@ -70,8 +70,8 @@ def test_full_stops_mark_short_forms_and_degrees_are_one_word():
         TypedWord("h", dotted=True),
         TypedWord("moh", dotted=True),
         TypedWord("nuraini"),
-        TypedWord("spd"),
-        TypedWord("mm"),
+        TypedWord("spd", dotted=True),
+        TypedWord("mm", dotted=True),
     ]
 
 
