@@ -69,7 +69,8 @@ def costs(
     if len(typed) >= _LONG_ENOUGH_FOR_TWO_EDITS:
         long_enough = np.fromiter(map(len, words), np.int64) >= _LONG_ENOUGH_FOR_TWO_EDITS
         found[(apart == 2) & long_enough] = TWO_EDITS  # noqa: PLR2004 - two edits
-    found[spoken_apart == 0] = SAME_SOUND + EACH_LETTER * letters_apart[spoken_apart == 0]
+    same_sound = (spoken_apart == 0) & (letters_apart <= _FAR)
+    found[same_sound] = SAME_SOUND + EACH_LETTER * letters_apart[same_sound]
     for place in np.flatnonzero((apart <= 1) & (spoken_apart > 0)).tolist():
         found[place] = _one_edit(typed, typed_readings, words[place], readings[place])
     found[letters_apart == 0] = 0.0

@@ -140,8 +140,8 @@ class Vocabulary:
         to_come = self._lengths[where] - len(word)
         cost = likeness.COMPLETION + likeness.EACH_LETTER_TO_COME * np.minimum(to_come, 10)
         np.minimum(costs[where], cost, out=costs[where])
-        if len(word) > 1:
-            for sound in readings(word):
+        for sound in readings(word):
+            if len(sound) > 1:
                 numbers = self._sounding_like_beginning(sound)
                 costs[numbers] = np.minimum(costs[numbers], likeness.SOUND_COMPLETION)
 
