@@ -9,7 +9,7 @@ class Person:
     """A resident, as an office would copy her from her family card."""
 
     nik: str = field(repr=False)
-    name: str
+    name: str = field(repr=False)
     sex: str  # male or female
     birth_date: date
     occupation: int  # a code of facts.md 1.3
@@ -25,7 +25,7 @@ class Person:
 class Home:
     """Where a family lives, as the register has it."""
 
-    line: str
+    line: str = field(repr=False)
     rt: str
     rw: str
     kelurahan_code: str
@@ -38,7 +38,8 @@ class Home:
 class Family:
     number: str = field(repr=False)
     home: Home
-    members: tuple[Person, ...]  # the head first
+    members: tuple[Person, ...] = field(repr=False)
+    """The head first."""
 
     @property
     def head(self) -> Person:

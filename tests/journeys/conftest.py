@@ -1,0 +1,58 @@
+"""The simulated systems of a small town, running, and the hub pointed at them."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.utils.timezone import localdate
+
+from satu.demo.systems import storage
+from satu.demo.systems.supervisor import Supervisor
+from satu.demo.systems.tests.town import families
+from satu.hub import asking
+
+Rows = Callable[..., list[Any]]
+
+
+class Town:
+    """The running systems; ``rows`` reads a system's own storage, to compare with."""
+
+    def __init__(self, folder: Path, supervisor: Supervisor) -> None:
+        self.folder, self._supervisor = folder, supervisor
+
+    def rows(self, code: str, sql: str, *parameters: object) -> list[sqlite3.Row]:
+        with closing(sqlite3.connect(self.folder / f"{code}.sqlite")) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(sql, parameters).fetchall()
+
+    def turn(self, code: str, **knobs: object) -> None:
+        httpx.post(f"{self._supervisor.urls[code]}/_simulated/knobs", json=knobs, timeout=10).raise_for_status()
+
+    def post(self, code: str, path: str) -> Any:
+        return httpx.post(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
+
+    def mend(self) -> None:
+        for url in self._supervisor.urls.values():
+            httpx.post(f"{url}/_simulated/mend", timeout=10).raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    storage.fill(folder, families(1_500), seed=7, today=localdate())
+    with Supervisor(folder) as supervisor:
+        yield Town(folder, supervisor)
+
+
+@pytest.fixture
+def town(running_town, settings) -> Iterator[Town]:
+    """Every system as usual, and a hub that has not met them yet."""
+    settings.SATU_SIMULATED_SYSTEMS = running_town.folder
+    asking.stop()
+    yield running_town
+    running_town.mend()
+    asking.stop()
