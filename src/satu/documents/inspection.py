@@ -9,6 +9,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,8 +25,10 @@ _MEMORY = 600_000_000
 _CPU_SECONDS = 10
 _PATIENCE = 20.0
 _MOST_SIGNATURES = 20
+_AT_ONCE = threading.BoundedSemaphore(2)
+_QUEUE_SECONDS = 10.0
 
-Trouble = Literal["damaged", "encrypted", "too-demanding"]
+Trouble = Literal["damaged", "encrypted", "too-demanding", "busy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +79,29 @@ def inspect_here(content: bytes, roots: Sequence[Root]) -> Inspection:
 
 
 def inspect_apart(content: bytes, roots: Sequence[Root]) -> Inspection:
-    """Look in a process of its own, which is stopped when it takes too much memory or time."""
-    question = json.dumps([[root.certificate.hex(), root.certification] for root in roots]).encode() + b"\n" + content
+    """Look in a process of its own, which is stopped when it takes too much memory or time.
+
+    Two at once at most: a crowd of uploads must not take the machine from those who apply for something.
+    """
+    if not _AT_ONCE.acquire(timeout=_QUEUE_SECONDS):
+        return Inspection(trouble="busy")
     try:
-        answer = subprocess.run(  # noqa: S603 - this very interpreter and module
-            [sys.executable, "-I", __file__],
-            input=question,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-            env={},
-        )
+        answer = _ask_apart(content, roots)
     except subprocess.TimeoutExpired:
         return Inspection(trouble="too-demanding")
+    finally:
+        _AT_ONCE.release()
     if answer.returncode != 0:
         return Inspection(trouble="too-demanding" if answer.returncode < 0 else "damaged")
     found = json.loads(answer.stdout)
     return Inspection(found["trouble"], tuple(_read(signature) for signature in found["signatures"]))
+
+
+def _ask_apart(content: bytes, roots: Sequence[Root]) -> subprocess.CompletedProcess[bytes]:
+    question = json.dumps([[root.certificate.hex(), root.certification] for root in roots]).encode() + b"\n" + content
+    return subprocess.run(  # noqa: S603 - this very interpreter and module
+        [sys.executable, "-I", __file__], input=question, capture_output=True, timeout=_PATIENCE, check=False, env={}
+    )
 
 
 def _read(signature: dict[str, Any]) -> FoundSignature:

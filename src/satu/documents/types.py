@@ -30,7 +30,7 @@ Verdict = Literal[
 ``unreadable``     not a PDF that can be checked; ``VerificationReport.problem`` says why
 """
 
-Problem = Literal["empty", "too-large", "not-a-pdf", "damaged", "encrypted", "too-demanding"]
+Problem = Literal["empty", "too-large", "not-a-pdf", "damaged", "encrypted", "too-demanding", "busy"]
 
 Certification = Literal["certified", "development", "unknown"]
 """``certified``: the chain leads to a root the operator trusts (an accredited PSrE). ``development``: to this

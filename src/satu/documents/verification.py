@@ -135,4 +135,5 @@ def _problem_sentence(problem: Problem) -> str:
         "damaged": _("This PDF is damaged and cannot be read. Please download the letter again."),
         "encrypted": _("This PDF is locked with a password. Our letters never are."),
         "too-demanding": _("This PDF takes too long to read. It is not one of our letters."),
+        "busy": _("Many files are being checked just now. Please try again in a minute."),
     }[problem]

@@ -1,5 +1,6 @@
 """Issuing: once, numbered without gaps, and nothing half done."""
 
+import os
 import stat
 import threading
 from collections import Counter
@@ -21,6 +22,7 @@ from satu.documents.models import Document, NumberSeries, Seal
 from satu.documents.queries import document_by_code, document_for, documents_of, pdf_for
 from satu.documents.rendering import RenderingFailed, Unprintable
 from satu.documents.storage import FileDamaged
+from satu.documents.tasks import sweep
 from satu.documents.tests.letters import BUDI, SITI, issue, letter
 from satu.identity.types import SYSTEM, Actor
 from satu.kernel.city import Label
@@ -210,6 +212,18 @@ def test_a_file_that_a_crash_left_without_a_row_is_swept_and_no_other(files):
     assert pdf_for(document.id, by=SYSTEM).content
     assert len(stored(files)) == 1
     assert sweep_files(stored_before=timezone.now() + timedelta(seconds=1)) == 0
+
+
+@pytest.mark.django_db
+def test_the_nightly_sweep_leaves_what_may_still_be_under_way(files):
+    with transaction.atomic():
+        issue()
+        transaction.set_rollback(True)
+    assert sweep(timestamp=0) == 0
+    [orphan] = stored(files)
+    long_ago = (timezone.now() - timedelta(hours=7)).timestamp()
+    os.utime(orphan, (long_ago, long_ago))
+    assert sweep(timestamp=0) == 1
 
 
 # ---------------------------------------------------------------------------------------- the database's word

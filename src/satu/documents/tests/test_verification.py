@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import time
 import zlib
 from datetime import timedelta
@@ -17,6 +18,7 @@ from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from typer.testing import CliRunner
 
+from satu.documents import inspection
 from satu.documents.actions import revoke_document
 from satu.documents.inspection import inspect_apart, inspect_here
 from satu.documents.models import Document
@@ -124,7 +126,7 @@ def test_one_changed_byte_anywhere_is_never_genuine(document, pdf, data):
     )
 
 
-@effort(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @example(data=None)
 def test_the_signature_alone_tells_a_changed_byte_without_the_register(pdf, data):
@@ -318,6 +320,15 @@ def test_a_file_from_anybody_is_read_in_a_process_of_its_own(pdf):
     from satu.documents.verification import _roots
 
     assert inspect_apart(pdf, _roots()) == inspect_here(pdf, _roots())
+
+
+def test_a_crowd_of_uploads_waits_and_is_told_to_come_back(pdf, monkeypatch):
+    monkeypatch.setattr(inspection, "_AT_ONCE", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(inspection, "_QUEUE_SECONDS", 0.01)
+    with inspection._AT_ONCE:
+        assert verify_pdf(simple_pdf()).problem == "busy"
+        assert verify_pdf(pdf).verdict == "genuine"
+    assert verify_pdf(simple_pdf()).verdict == "unsigned"
 
 
 # ------------------------------------------------------------------------------------------------- in plain words
