@@ -36,6 +36,9 @@ test: $(VENV)/.installed-dev ## Everything needed to judge a change
 bench: $(VENV)/.installed-dev ## Print every figure (reduced; FULL=1 for full size)
 	@$(BIN)/python -m bench $(if $(FULL),--full)
 
+assets: ## Build the committed front-end files from npm packages (needs Node)
+	@npm ci --ignore-scripts --silent && npm run --silent build
+
 requirements: $(VENV)/.installed-dev ## Compile requirements*.txt from requirements*.in
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt requirements.in

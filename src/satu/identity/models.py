@@ -63,3 +63,16 @@ class Account(AbstractBaseUser):
             duties=frozenset(self.duties),
             areas=frozenset(self.areas),
         )
+
+
+class FailedSignIn(models.Model):
+    """A sign-in that did not succeed, kept long enough to slow down guessing.
+
+    ``key`` is a keyed hash of the login or of the address it came from; neither can be read from it.
+    """
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="failed_sign_in_recent")]

@@ -1,24 +1,113 @@
 """The Jinja environment that every page is rendered in."""
 
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import jinja2
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from jinja2.exceptions import UndefinedError
+from jinja2.utils import missing
+from markupsafe import Markup
+
+from satu.kernel.city import City, the_city
+from satu.theme.colours import stylesheet_version
+
+
+class Undefined(jinja2.ChainableUndefined):
+    """A name or an attribute that is not there fails loudly; a key that is not in a dict is an option left out.
+
+    GOV.UK Frontend's macros take their options in a dict, and ours are dataclasses: so nothing of ours is lenient.
+    """
+
+    def __new__(
+        cls, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = UndefinedError
+    ) -> Any:
+        if isinstance(obj, Mapping | cls):
+            return super().__new__(cls)
+        return jinja2.StrictUndefined(hint, obj, name, exc)
 
 
 def environment(**options: Any) -> jinja2.Environment:
     """Undefined names fail loudly; GOV.UK Frontend's macros are found beside our own templates."""
+    macros = jinja2.PackageLoader("govuk_frontend_jinja")
     env = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([options["loader"], jinja2.PackageLoader("govuk_frontend_jinja")]),
+        loader=jinja2.ChoiceLoader([options["loader"], jinja2.PrefixLoader({"govuk_frontend_jinja": macros})]),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
+        undefined=Undefined,
         auto_reload=options.get("auto_reload", False),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(static=static, url=reverse, language=translation.get_language)
+    env.globals.update(
+        undefined=Undefined(obj={}),  # the macros come from Nunjucks: they say undefined and null
+        null=None,
+        static=static,
+        url=reverse,
+        language=translation.get_language,
+        icon=icon,
+        city=_city,
+        city_stylesheet=lambda: reverse("city-stylesheet", args=[stylesheet_version()]),
+        development=settings.DEVELOPMENT,
+    )
+    env.filters.update(clock=clock, day=day, moment=moment, freshness=freshness, initials=initials)
     return env
+
+
+def _city() -> City:
+    return the_city()
+
+
+def icon(name: str) -> Markup:
+    """A Tabler icon from the sprite. It says nothing to a screen reader: the words beside it do."""
+    href = f"{static('satu/icons.svg')}#{name}"
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>').format(href)
+
+
+def day(value: date | datetime) -> str:
+    """``14 Maret 1991``, in the language of the page and on the city's clock."""
+    return formats.date_format(_local(value), "j F Y")
+
+
+def moment(value: datetime) -> str:
+    """When something happened, as a person would say it: ``Hari ini, 08.14``; ``20 Nov 2026, 19.42``."""
+    local = timezone.localtime(value)
+    return _("%(day)s, %(time)s") % {"day": _near(local.date()), "time": clock(value)}
+
+
+def clock(value: datetime) -> str:
+    """``08.14``, on the city's clock."""
+    return formats.date_format(timezone.localtime(value), "H.i")
+
+
+def freshness(value: date | datetime | None) -> str:
+    """How fresh a fact is: ``hari ini``, ``kemarin`` or a date. Nothing when the system does not say."""
+    if value is None:
+        return ""
+    near = _near(_local(value))
+    return near[:1].lower() + near[1:]
+
+
+def _near(value: date) -> str:
+    today = timezone.localdate()
+    if value == today:
+        return _("Today")
+    if value == today - timedelta(days=1):
+        return _("Yesterday")
+    return formats.date_format(value, "j M Y")
+
+
+def _local(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def initials(name: str) -> str:
+    """The two letters in the circle beside a name."""
+    words = [word for word in name.replace(".", " ").split() if word[0].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

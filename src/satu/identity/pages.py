@@ -1,0 +1,106 @@
+"""Signing in and out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from satu.identity import actions, queries
+from satu.identity.models import Account
+from satu.kernel.city import the_city
+from satu.kernel.errors import SatuError
+
+Introductions = Callable[[], Mapping[str, object]]
+"""Gives what to say of each demonstration account, by login. The demonstration knows; identity does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the demonstration, and what is said of her."""
+
+    account: queries.DemonstrationAccount
+    said: object
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest, introductions: Introductions) -> HttpResponse:
+    """The sign-in page. A part of a page that finds the visit over sends the whole page here."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(settings.LOGIN_URL)
+    if request.user.is_authenticated:
+        return redirect(_home(request.user))
+    if request.method == "POST":
+        try:
+            account = actions.sign_in(
+                request, login_name=request.POST.get("login", ""), password=request.POST.get("password", "")
+            )
+        except SatuError as error:
+            return _page(request, introductions, error)
+        return _onward(request, account)
+    return _page(request, introductions)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
+    """One press on a name of the demonstration."""
+    chosen = request.POST.get("account", "")
+    account = actions.sign_in_demonstration(request, account_id=int(chosen) if chosen.isdecimal() else 0)
+    return _onward(request, account)
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    actions.sign_out(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _page(request: HttpRequest, introductions: Introductions, error: SatuError | None = None) -> HttpResponse:
+    said = introductions()
+    people = [
+        Person(account=account, said=said.get(account.login) or _agency(account.agency))
+        for account in queries.demonstration_accounts()
+    ]
+    page = {
+        "error": error,
+        "login": request.POST.get("login", ""),
+        "next": _safe_next(request),
+        "residents": [person for person in people if person.account.kind == "resident"],
+        "officers": [person for person in people if person.account.kind == "officer"],
+    }
+    return render(request, "identity/sign_in.html", page, status=error.status if error else 200)
+
+
+def _agency(code: str) -> object:
+    agency = the_city().agencies.get(code)
+    return agency.name if agency else ""
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Where the visitor wanted to go, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())
+    return wanted if safe else ""
+
+
+def _home(account: object) -> str:
+    return "/desk/" if isinstance(account, Account) and account.kind == Account.Kind.OFFICER else "/"
+
+
+def _onward(request: HttpRequest, account: Account) -> HttpResponse:
+    wanted = _safe_next(request)
+    at_home = wanted.startswith("/desk/") == (account.kind == Account.Kind.OFFICER)
+    return HttpResponseRedirect(wanted if wanted and at_home else _home(account))

@@ -1,0 +1,68 @@
+"""The city's colours as custom properties, in a stylesheet of their own: so no page needs an inline style."""
+
+import hashlib
+from functools import cache
+
+from satu.kernel.city import the_city
+
+_WHITE, _BLACK = "#ffffff", "#10201a"
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """``colour`` with ``share`` (0 to 1) of ``other`` in it."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a * (1 - share) + b * share):02x}" for a, b in pairs)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it: 0 for black, 1 for white."""
+
+    def linear(channel: int) -> float:
+        value = channel / 255
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+
+    red, green, blue = map(linear, _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio as WCAG 2.2 defines it: 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(colour: str) -> str:
+    """What text on this colour is written in."""
+    return max(_WHITE, _BLACK, key=lambda ink: contrast(colour, ink))
+
+
+@cache
+def city_stylesheet() -> str:
+    """The stylesheet of this installation's city."""
+    colours = the_city().colours
+    primary, dark, accent = colours["primary"], colours["primary_dark"], colours["accent"]
+    properties = {
+        "primary": primary,
+        "primary-dark": dark,
+        "primary-tint": mix(primary, _WHITE, 0.88),
+        "primary-line": mix(primary, _WHITE, 0.68),
+        "primary-bright": mix(primary, "#b8ffe2", 0.62),
+        "primary-deep": mix(primary, "#0b1310", 0.68),
+        "on-primary": ink_on(primary),
+        "accent": accent,
+        "accent-strong": mix(accent, "#7a4a00", 0.16),
+        "accent-tint": mix(accent, _WHITE, 0.84),
+        "accent-line": mix(accent, _WHITE, 0.6),
+        "on-accent": ink_on(accent),
+    }
+    return ":root{" + ";".join(f"--city-{name}:{value}" for name, value in properties.items()) + "}\n"
+
+
+@cache
+def stylesheet_version() -> str:
+    """Changes when the colours change, so that a browser may keep the stylesheet for good."""
+    return hashlib.sha256(city_stylesheet().encode()).hexdigest()[:12]

@@ -1,0 +1,61 @@
+"""What belongs to every page: the city's colours, and the pages that say that something went wrong."""
+# ruff: noqa: ARG001 - the shape of a handler is Django's
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from satu.kernel.errors import SatuError
+from satu.theme import colours
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def city_stylesheet(request: HttpRequest, version: str) -> HttpResponse:
+    """The city's colours. ``version`` is in the address only so that a change gets a new one."""
+    return HttpResponse(colours.city_stylesheet(), content_type="text/css; charset=utf-8")
+
+
+def refusal(request: HttpRequest, error: SatuError) -> HttpResponse:
+    """The page for an action that would not do what was asked, with its own sentence."""
+    return _wrong(request, error.status, _("This could not be done"), str(error.sentence))
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _wrong(request, 400, _("This could not be read"), _("Go back and try again."))
+
+
+@login_not_required
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    sentence = str(exception) if exception and str(exception) else _("This page is not meant for your account.")
+    return _wrong(request, 403, _("You may not open this page"), sentence)
+
+
+@login_not_required
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Somebody's form is from another visit, or not from here at all."""
+    sentence = _("The page was open for too long, or was sent from elsewhere. Open it again and send it once more.")
+    return _wrong(request, 403, _("We did not accept this form"), sentence)
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    sentence = _("The address may be mistyped, or what was here is gone.")
+    return _wrong(request, 404, _("There is nothing here"), sentence)
+
+
+@login_not_required
+def broken(request: HttpRequest) -> HttpResponse:
+    """Asks nothing of the database or the session: they may be what is broken."""
+    sentence = _("It is our fault, not yours, and nothing you sent was half done. Try again in a few minutes.")
+    return _wrong(None, 500, _("Something went wrong with us"), sentence)
+
+
+def _wrong(request: HttpRequest | None, status: int, title: str, sentence: str) -> HttpResponse:
+    page = {"status": status, "title": title, "sentence": sentence}
+    return render(request, "theme/wrong.html", page, status=status)
