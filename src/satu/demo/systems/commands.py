@@ -81,14 +81,16 @@ def status() -> None:
     from satu.demo.systems.supervisor import CODES
 
     addresses = {name: _address(name) for name in CODES}
-    table = Table("system", "address", "state", "latency ms", "errors", "calls", "refused", "failed")
+    table = Table(
+        "system", "address", "state", "ms", "errors", "calls", "refused", "failed", box=None, padding=(0, 1, 0, 0)
+    )
     for name, url in addresses.items():
         now = _ask("GET", f"{url}/_simulated/")
         state = "down" if now["down"] else "as usual" if now["as_usual"] else "disturbed"
         latency = str(now["latency_ms"])
         if now["latency_spread_ms"]:
-            latency += f" to {now['latency_ms'] + now['latency_spread_ms']}"
-        calls = "not counted" if now["calls"] is None else str(now["calls"])
+            latency += f"-{now['latency_ms'] + now['latency_spread_ms']}"
+        calls = "-" if now["calls"] is None else str(now["calls"])
         counts = (calls, str(now["refused"]), str(now["failed"]))
         table.add_row(name, url, state, latency, f"{now['errors_permille'] / 1000:g}", *counts)
     Console().print(table)

@@ -29,7 +29,7 @@ KEY = web.AppKey("face", Face)
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#f6f5f1}
-header{background:#f5b63d;padding:1rem}main{max-width:42rem;margin:0 auto;padding:1rem}
+header{background:#f5b63d}header div,main{max-width:42rem;margin:0 auto;padding:1rem}
 h1{margin:0;font-size:1.4rem}p.en,span.en{color:#555;font-style:italic}
 table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{text-align:left;padding:.4rem;border-bottom:1px solid #ccc;vertical-align:top}
@@ -69,10 +69,10 @@ def page(face: Face, control: Control) -> str:
     checked = " checked" if knobs.down else ""
     return f"""<!doctype html><html lang="id"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>SIMULASI: {escape(face.name_id)}</title><style>{_STYLE}</style></head><body>
-<header><h1>SIMULASI <span lang="en">/ SIMULATED</span></h1>
+<link rel="icon" href="data:,"><title>SIMULASI: {escape(face.name_id)}</title><style>{_STYLE}</style></head><body>
+<header><div><h1>SIMULASI <span lang="en">/ SIMULATED</span></h1>
 <p>Ini bukan sistem asli. Semua orang dan angka di sini rekaan.<br>
-<span lang="en">This is not the real system. All people and figures in it are invented.</span></p></header>
+<span lang="en">This is not the real system. All people and figures in it are invented.</span></p></div></header>
 <main><h2>{escape(face.name_id)} <span class="en" lang="en">{escape(face.name_en)}</span></h2>
 <p>{escape(face.agency)} · <code>{escape(face.code)}</code></p>
 <p>{escape(face.habits_id)}</p><p class="en" lang="en">{escape(face.habits_en)}</p>

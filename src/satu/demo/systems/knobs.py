@@ -33,7 +33,8 @@ class Knobs:
             milliseconds = int(latency)
             if not 0 <= milliseconds <= MAX_LATENCY_MS:
                 raise ValueError(f"latency is {milliseconds}; it is a number of milliseconds up to {MAX_LATENCY_MS}")
-            turned = replace(turned, latency_ms=milliseconds, latency_spread_ms=0)
+            if milliseconds != self.latency_ms:
+                turned = replace(turned, latency_ms=milliseconds, latency_spread_ms=0)
         if (errors := wanted.get("errors")) not in (None, ""):
             permille = round(float(errors) * 1000)
             if not 0 <= permille <= _THOUSAND:
@@ -81,8 +82,9 @@ class Control:
 Control.KEY = web.AppKey("control", Control)
 
 
-def is_control(request: web.BaseRequest) -> bool:
-    return request.path == "/" or request.path.startswith("/_simulated/")
+def _is_call(request: web.Request) -> bool:
+    """Whether this is one of the system's own addresses: not its face, its knobs, nor a browser's guess."""
+    return request.match_info.http_exception is None and request.path != "/" and "/_simulated/" not in request.path
 
 
 @web.middleware
@@ -90,7 +92,7 @@ async def trouble(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Make every call but those to the face and the knobs as slow, faulty or dead as the knobs say."""
-    if is_control(request):
+    if not _is_call(request):
         return await handler(request)
     control = request.app[Control.KEY]
     if control.knobs.down:

@@ -100,6 +100,14 @@ def test_a_page_elsewhere_cannot_turn_the_knobs(folder):
     visit(oss.application(folder), talk)
 
 
+def test_what_a_browser_asks_besides_is_no_call(folder):
+    async def talk(client: Client) -> None:
+        assert (await client.get("/favicon.ico")).status == 404
+        assert (await (await client.get("/_simulated/")).json())["calls"] == 0
+
+    visit(oss.application(folder), talk)
+
+
 @given(st.integers(0, 1000), st.integers(1, 2000))
 def test_exactly_the_share_of_calls_fails(permille, calls):
     control = Control(usual=Knobs(), knobs=Knobs(errors_permille=permille))
