@@ -12,6 +12,7 @@ from uuid import uuid4
 from bench import Figure
 
 TEMPLATE = Path(__file__).parents[1] / "cities" / "tangerang" / "services" / "domisili" / "document.typ"
+CODE = "K7QXM9D48RTV2H5NPA3CW6YE"
 NIK = "3671015403910003"
 FACTS = {
     "person.name": "Siti Aminah",
@@ -32,7 +33,7 @@ FACTS = {
     "person.residence_since": "2 Januari 2015",
 }
 LIMIT = 20
-"""Signed PDFs a second on two cores (issue 2's tenth of a service's target; the walk needs one in under a second)."""
+"""Signed, registered PDFs a second on two cores."""
 
 
 def run(*, full: bool) -> Iterator[Figure]:
@@ -56,14 +57,16 @@ def _whole(seconds: float) -> Iterator[Figure]:
     ):
         with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start) as pool:
             list(pool.map(_issue_for, units, [0.5, 0.5]))  # both are warm before the clock runs
-            made = sum(pool.map(_issue_for, units, [seconds, seconds]))
+            done = list(pool.map(_issue_for, units, [seconds, seconds]))
+        made = sum(count for count, _ in done)
+        each = sum(cpu for _, cpu in done) / made * 1000
         rate = made / seconds
         yield Figure(
             f"issued whole, durable commit, {what}",
             f"{rate:.1f}/s",
             f"limit {LIMIT}/s",
             rate >= LIMIT,
-            f"{made} letters",
+            f"{made} letters, {each:.0f} ms of processor time each",
         )
 
 
@@ -90,15 +93,15 @@ def _start() -> None:
     django.setup()
 
 
-def _issue_for(unit: str, seconds: float) -> int:
-    """Issue letters, each in its own durable transaction, for some seconds. Returns how many."""
+def _issue_for(unit: str, seconds: float) -> tuple[int, float]:
+    """Issue letters, each in its own durable transaction, for some seconds. Returns how many, and seconds of CPU."""
     from satu.documents.actions import issue_document
 
-    made, end = 0, time.perf_counter() + seconds
+    made, end, cpu = 0, time.perf_counter() + seconds, time.process_time()
     while time.perf_counter() < end:
         issue_document(**_request(unit))
         made += 1
-    return made
+    return made, time.process_time() - cpu
 
 
 def _request(unit: str):
@@ -124,7 +127,7 @@ def _request(unit: str):
 
 
 def _letter() -> dict[str, object]:
-    from satu.documents.letter import Letterhead
+    from satu.documents.letter import Letterhead, qr_code
     from satu.kernel.city import Label, the_city
 
     return dict(
@@ -132,7 +135,8 @@ def _letter() -> dict[str, object]:
             language="id",
             title=Label("Surat Keterangan Domisili", "Certificate of Domicile"),
             number="400.12.2.1/1/Disdukcapil/2026",
-            code="K7QXM9D48RTV2H5NPA3CW6YE",
+            code=CODE,
+            qr=qr_code(CODE),
             city=the_city(),
             issuer=the_city().agencies["dukcapil"],
             issued_on=date(2026, 11, 24),
@@ -169,7 +173,7 @@ def _weasyprint(rounds: int, ours: float) -> tuple[str, bool | None]:
     rows = "".join(f"<tr><th scope=row>{key}</th><td>{value}</td></tr>" for key, value in FACTS.items())
     page = (
         "<html lang=id><title>Surat Keterangan Domisili</title><style>@page{size:A4;margin:24mm}</style>"
-        f"<h1>Surat Keterangan Domisili</h1><table>{rows}</table><p>membuka rekening bank</p>{qr_code('http://localhost:8000/v/K7QX-M9D4-8RTV-2H5N-PA3C-W6YE')}"
+        f"<h1>Surat Keterangan Domisili</h1><table>{rows}</table><p>membuka rekening bank</p>{qr_code(CODE)}"
     )
     theirs = _median_ms(lambda: HTML(string=page).write_pdf(pdf_variant="pdf/a-2u", font_config=fonts), rounds)
     return f"WeasyPrint, a plainer page: {theirs:.1f} ms", ours <= theirs

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.documents import events, storage
 from satu.documents.codes import new_code
-from satu.documents.letter import Letterhead, in_language
+from satu.documents.letter import Letterhead, in_language, qr_code
 from satu.documents.models import Document, Seal
 from satu.documents.policies import may_revoke
 from satu.documents.queries import issued
@@ -153,14 +153,16 @@ def _issue(request: _Request) -> Document:
     """The lock on the unit's series puts equal requests in a row: the second finds what the first has issued."""
     file: storage.StoredFile | None = None
     signer = signer_for(request.issuer.code)
+    code = new_code()
+    qr = qr_code(code)  # what needs no number is made before others have to wait
     try:
         with transaction.atomic():
             now = timezone.now()
             year = timezone.localdate(now).year
             serial = _next_serial(request.unit, year)
             _refuse_twice(request.idempotency_key)
-            document = _draft(request, now=now, serial=serial, year=year)
-            file = storage.keep(_sealed(document, request, signer))
+            document = _draft(request, code=code, now=now, serial=serial, year=year)
+            file = storage.keep(_sealed(document, request, qr, signer))
             document.file, document.sha256, document.size = file.name, file.sha256, file.size
             document.seal_id = _seal_id(signer.certificate) or _register_seal(signer, request.issuer.code)
             document.save(force_insert=True)
@@ -174,10 +176,10 @@ def _issue(request: _Request) -> Document:
     return document
 
 
-def _draft(request: _Request, *, now: datetime, serial: int, year: int) -> Document:
+def _draft(request: _Request, *, code: str, now: datetime, serial: int, year: int) -> Document:
     return Document(
         id=uuid4(),
-        code=new_code(),
+        code=code,
         idempotency_key=request.idempotency_key,
         service=request.service,
         case_reference=request.case_reference,
@@ -199,12 +201,13 @@ def _draft(request: _Request, *, now: datetime, serial: int, year: int) -> Docum
     )
 
 
-def _sealed(document: Document, request: _Request, signer: Signer) -> bytes:
+def _sealed(document: Document, request: _Request, qr: str, signer: Signer) -> bytes:
     letterhead = Letterhead(
         language=request.language,
         title=request.title,
         number=document.number,
         code=document.code,
+        qr=qr,
         city=the_city(),
         issuer=request.issuer,
         issued_on=timezone.localdate(document.issued_at),

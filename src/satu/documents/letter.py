@@ -22,6 +22,7 @@ class Letterhead:
     title: Label
     number: str
     code: str
+    qr: str
     city: City
     issuer: Agency
     issued_on: date
@@ -30,14 +31,13 @@ class Letterhead:
 
     def values(self) -> Mapping[str, object]:
         """As JSON values for the template (``doc`` in ``@satu/letter``)."""
-        address = verify_url(self.code)
         return {
             "lang": self.language,
             "title": in_language(self.title, self.language),
             "number": self.number,
             "code": show_code(self.code),
-            "verify_url": address,
-            "qr": qr_code(address),
+            "verify_url": verify_url(self.code),
+            "qr": self.qr,
             "city": {
                 "code": self.city.code,
                 "name": in_language(self.city.name, self.language),
@@ -60,10 +60,10 @@ def verify_url(code: str) -> str:
     return f"{settings.SATU_PUBLIC_URL.rstrip('/')}/v/{show_code(code)}"
 
 
-def qr_code(address: str) -> str:
-    """The QR code as SVG, readable with 15 % of it soiled."""
+def qr_code(code: str) -> str:
+    """The QR code that leads to ``verify_url(code)``, as SVG, readable with 15 % of it soiled."""
     svg = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(svg, kind="svg", border=0, dark=_INK, xmldecl=False)
+    segno.make(verify_url(code), error="m", micro=False).save(svg, kind="svg", border=0, dark=_INK, xmldecl=False)
     return svg.getvalue().decode()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from satu.documents.letter import Letterhead
+from satu.documents.letter import Letterhead, qr_code
 from satu.documents.rendering import RenderingFailed, Unprintable, check_printable, render
 from satu.documents.tests.letters import FACTS, TEMPLATE
 from satu.kernel.city import Label, the_city
@@ -33,6 +33,7 @@ def letterhead(language="id", **changes):
         "certified": False,
         **changes,
     }
+    values.setdefault("qr", qr_code(values["code"]))
     return Letterhead(**values).values()
 
 

@@ -88,6 +88,18 @@ def test_pdfsig_finds_the_signature_valid_and_the_document_whole(pdf, tmp_path):
     assert MARK in said.stdout
 
 
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler-utils is not installed")
+def test_pdfsig_tells_a_changed_byte(pdf, tmp_path):
+    file = tmp_path / "letter.pdf"
+    changed = bytearray(pdf)
+    changed[pdf.index(b"/Title")] ^= 1
+    file.write_bytes(changed)
+    said = subprocess.run(
+        ["pdfsig", str(file)], capture_output=True, text=True, check=False, env={**os.environ, "HOME": str(tmp_path)}
+    )
+    assert "Digest Mismatch." in said.stdout
+
+
 @pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="needs poppler-utils and NSS")
 def test_pdfsig_trusts_the_certificate_when_it_knows_our_root(pdf, tmp_path, settings):
     file, root = tmp_path / "letter.pdf", tmp_path / "root.pem"
