@@ -17,6 +17,7 @@ GROUPS: dict[str, str] = {
     "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
     "systems": "satu.demo.systems.commands",
+    "hub": "satu.hub.commands",
 }
 
 #: a command of its own, without a group: the module and the function.
