@@ -16,6 +16,7 @@ GROUPS: dict[str, str] = {
     "documents": "satu.documents.commands",
     "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
+    "service": "satu.services.commands",
     "systems": "satu.demo.systems.commands",
     "hub": "satu.hub.commands",
 }

@@ -30,6 +30,17 @@ def check_expression(expression: str) -> None:
     _compiled(expression)
 
 
+def check_cell(cell: str) -> None:
+    """Raise ``RuleError`` when a decision table's cell does not compile.
+
+    The engine itself does not: a cell that it cannot read is a cell that never fits, without a word.
+    """
+    try:
+        zen.compile_unary_expression(cell)
+    except RuntimeError as error:
+        raise RuleError(f"not a cell: {cell!r}: {_reason(error)}") from error
+
+
 def evaluate(expression: str, values: Mapping[str, object]) -> Any:
     """The value of an expression over ``values`` (JSON values; dates as ISO 8601 text). Raises ``RuleError``."""
     try:

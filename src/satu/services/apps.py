@@ -1,3 +1,5 @@
+"""Services: packages, cases and their workflow."""
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class ServicesConfig(AppConfig):
     name = "satu.services"
     label = "services"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the standard operations before any package is loaded."""
+        from satu.services import standard_operations  # noqa: F401

@@ -39,7 +39,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What nobody holds and the citizen is asked for."""
+    """What nobody holds and the citizen is asked for. ``asks``: the catalogue's fact that it stands for, if any."""
 
     key: str
     label: Label
@@ -48,6 +48,7 @@ class Question:
     required: bool
     max_length: int
     choices: tuple[Choice, ...] = ()
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Dated:
     value: int
     basis: str
     confirmed: bool
+
+
+def in_force(figures: tuple[Dated, ...], on: date) -> Dated | None:
+    """The newest figure that holds on a day."""
+    return next((one for one in reversed(figures) if one.in_force_from <= on), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class Table:
     version: str
     inputs: tuple[str, ...]
     rows: tuple[Row, ...]
+    jdm: str = field(repr=False)
+    """What the engine runs: the JSON Decision Model that the rows compile to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +140,8 @@ class ServicePackage:
     questions: tuple[Question, ...]
     tables: Mapping[str, Table]
     process: Path
-    fee: int
-    """Rupiah; 0 is free of charge."""
+    fees: tuple[Dated, ...]
+    """In rupiah; the newest that is in force holds. 0 is free of charge."""
     deadline_days: int
     """Working days; 0 is at once."""
     document: DocumentSpec

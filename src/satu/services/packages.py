@@ -1,0 +1,364 @@
+"""Loading service packages. A package that asks what a connected system knows does not load."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz.process import extractOne
+
+from satu.hub.catalogue import Catalogue, the_catalogue
+from satu.kernel.city import City, Label, the_city
+from satu.kernel.citydata import CityDataError, CityFile, read_city_file
+from satu.kernel.errors import Missing
+from satu.services import operations
+from satu.services.decisions import load_table
+from satu.services.knowledge import Knowledge, Known, Paper
+from satu.services.models import PackageVersion
+from satu.services.types import (
+    Choice,
+    Dated,
+    DocumentSpec,
+    Need,
+    PaperProcess,
+    Question,
+    ServicePackage,
+    StandardComponent,
+    Table,
+)
+from satu.services.workflow import Process
+
+SCHEMA = Path(__file__).parent / "schemas" / "service.schema.json"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Reads packages of one city. Every complaint is a ``CityDataError`` with file, line and mend."""
+
+    city: City
+    catalogue: Catalogue
+
+    @property
+    def folder(self) -> Path:
+        return self.city.folder / "services"
+
+    def folders(self) -> list[Path]:
+        """The folders that hold a package, by name."""
+        return sorted(path.parent for path in self.folder.glob("*/service.yaml"))
+
+    def load_all(self) -> tuple[dict[str, ServicePackage], list[CityDataError]]:
+        """The packages that load, and why the others do not."""
+        loaded: dict[str, ServicePackage] = {}
+        refused: list[CityDataError] = []
+        for folder in self.folders():
+            try:
+                package = self.load(folder)
+                self._check_prefix(package, loaded)
+                loaded[package.slug] = package
+            except CityDataError as error:
+                refused.append(error)
+        return loaded, refused
+
+    def load(self, folder: Path) -> ServicePackage:
+        """One package. Raises ``CityDataError``."""
+        file = read_city_file(folder / "service.yaml", SCHEMA)
+        data = file.data
+        if data["service"] != folder.name:
+            raise file.error("service", what=f"the folder is called {folder.name!r}", mend=f"Write: {folder.name}")
+        self._check_agency(file, "agency")
+        self._check_agency(file, "document", "signing_agency")
+        needs = tuple(self._need(file, index, entry) for index, entry in enumerate(data["needs"]))
+        questions = tuple(_question(entry) for entry in data["questions"])
+        _check_twice(file, "needs", [need.fact for need in needs])
+        _check_twice(file, "questions", [question.key for question in questions])
+        self._check_not_asked_again(file)
+        known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
+        tables = {key: self._table(file, folder / name, key=key, known=known) for key, name in data["tables"].items()}
+        process = folder / data["process"]
+        _check_process(file, process, tables)
+        template = folder / data["document"]["template"]
+        if not template.is_file():
+            raise file.error("document", "template", what=f"there is no {template.name} in this folder")
+        return ServicePackage(
+            slug=data["service"],
+            version=version_of(folder),
+            folder=folder,
+            name=Label(**data["name"]),
+            summary=Label(**data["summary"]),
+            search_words={language: tuple(words) for language, words in data["search_words"].items()},
+            prefix=data["prefix"],
+            agency=data["agency"],
+            legal_basis=tuple(Label(**one) for one in data["legal_basis"]),
+            standard=tuple(StandardComponent(key, Label(**text)) for key, text in data["standard"].items()),
+            needs=needs,
+            questions=questions,
+            tables=tables,
+            process=process,
+            fees=_dated(data["fee"], "rupiah"),
+            deadline_days=data["deadline"]["working_days"],
+            document=DocumentSpec(
+                template=template,
+                title=Label(**data["document"]["title"]),
+                classification=data["document"]["classification"],
+                signing_agency=data["document"]["signing_agency"],
+                validity_months=_dated(data["document"]["validity"], "months"),
+            ),
+            paper=PaperProcess(
+                fields=tuple(Label(**one) for one in data["paper"]["fields"]),
+                photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
+                visits=data["paper"]["visits"],
+            ),
+        )
+
+    def _table(self, file: CityFile, path: Path, *, key: str, known: Collection[str]) -> Table:
+        if not path.is_file():
+            raise file.error("tables", key, what=f"there is no {path.name} in this folder")
+        return load_table(path, key=key, known=known)
+
+    def _check_agency(self, file: CityFile, *pointer: str) -> None:
+        code: Any = file.data
+        for part in pointer:
+            code = code[part]
+        if code not in self.city.agencies:
+            raise file.error(
+                *pointer,
+                what=f"the city has no agency {code!r}",
+                mend="It has: " + ", ".join(sorted(self.city.agencies)),
+            )
+
+    def _need(self, file: CityFile, index: int, entry: str | Mapping[str, Any]) -> Need:
+        entry = {"fact": entry} if isinstance(entry, str) else entry
+        need = Need(entry["fact"], required=entry.get("required", True), answer_only=entry.get("answer_only", False))
+        fact = self.catalogue.facts.get(need.fact)
+        if fact is None:
+            raise file.error(
+                "needs",
+                index,
+                what=f"the catalogue has no fact {need.fact!r}",
+                mend=_nearest(need.fact, self.catalogue.facts),
+            )
+        if not self.catalogue.systems_answering(need.fact):
+            raise file.error(
+                "needs",
+                index,
+                what=f"no connected system answers {need.fact}",
+                mend="Connect one (cities/<city>/systems), or ask for it under questions with asks: " + need.fact,
+            )
+        if need.answer_only and fact.derived is None:
+            raise file.error(
+                "needs",
+                index,
+                what=f"{need.fact} is not a derived answer, so it cannot be 'answer_only'",
+                mend="Name the derived fact that you need, or delete answer_only.",
+            )
+        return need
+
+    def _check_not_asked_again(self, file: CityFile) -> None:
+        knowledge = _knowledge(self.catalogue, self.city.folder)
+        for index, entry in enumerate(file.data["questions"]):
+            _check_question(file, index, entry, knowledge)
+        for index, entry in enumerate(file.data.get("uploads", [])):
+            for text in (entry["label"]["id"], entry["label"]["en"], entry["key"].replace("_", " ")):
+                if proved := knowledge.proved_by(text):
+                    raise _paper_complaint(file, ("uploads", index), entry, *proved)
+                if asked := knowledge.asked_by([text]):
+                    raise _fact_complaint(file, ("uploads", index), entry, asked)
+            raise file.error(
+                "uploads",
+                index,
+                what="this version of Satu does not take uploads",
+                mend="Delete the upload, or ask a question instead.",
+            )
+
+    @staticmethod
+    def _check_prefix(package: ServicePackage, loaded: Mapping[str, ServicePackage]) -> None:
+        for other in loaded.values():
+            if other.prefix == package.prefix:
+                file = read_city_file(package.folder / "service.yaml")
+                raise file.error("prefix", what=f"{other.slug} has the prefix {package.prefix} already")
+
+
+# ------------------------------------------------------------------------------------------------ this process's own
+
+
+@cache
+def the_packages() -> Mapping[str, ServicePackage]:
+    """Every service of this city by slug, read once a process. One that does not load is logged and left out."""
+    loaded, refused = Loader(the_city(), the_catalogue()).load_all()
+    for error in refused:
+        _log.error("services.package_refused", file=str(error.path), line=error.line, what=error.what)
+    return loaded
+
+
+def the_package(slug: str) -> ServicePackage:
+    """Raises ``Missing``."""
+    try:
+        return the_packages()[slug]
+    except KeyError:
+        raise Missing(_("There is no such service.")) from None
+
+
+@lru_cache(maxsize=128)
+def process_of(path: Path, version: str) -> Process:
+    """A package's process, read once for each version."""
+    del version
+    return Process(path)
+
+
+def version_of(folder: Path) -> str:
+    """A digest of everything in a package's folder."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files_of(folder).items()):
+        digest.update(f"{name}\0{len(content)}\0{content}".encode())
+    return digest.hexdigest()[:16]
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """The text files of a package by their path in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in {".yaml", ".bpmn", ".typ", ".svg"}
+    }
+
+
+@lru_cache(maxsize=64)
+def package_at(slug: str, version: str) -> ServicePackage:
+    """A package as it was when a case was submitted: from its folder, or from the version kept in the database."""
+    current = the_packages().get(slug)
+    if current is not None and current.version == version:
+        return current
+    kept = PackageVersion.objects.get(service=slug, version=version)
+    folder = Path(settings.STATE_DIR) / "packages" / version / slug
+    for name, content in kept.files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+    return Loader(the_city(), the_catalogue()).load(folder)
+
+
+# ---------------------------------------------------------------------------------------------------------- parts
+
+
+@cache
+def _knowledge_in(folder: Path) -> Knowledge:
+    return Knowledge.of(the_catalogue(), folder)
+
+
+def _knowledge(catalogue: Catalogue, folder: Path) -> Knowledge:
+    if catalogue is the_catalogue():
+        return _knowledge_in(folder)
+    return Knowledge.of(catalogue, folder)
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    return Question(
+        key=entry["key"],
+        label=Label(**entry["label"]),
+        hint=Label(**entry["hint"]) if "hint" in entry else None,
+        type=entry["type"],
+        required=entry.get("required", True),
+        max_length=entry.get("max_length", 200),
+        choices=tuple(Choice(one["value"], Label(**one["label"])) for one in entry.get("choices", ())),
+        asks=entry.get("asks", ""),
+    )
+
+
+def _dated(entries: list[Mapping[str, Any]], unit: str) -> tuple[Dated, ...]:
+    dated = (
+        Dated(
+            in_force_from=date.fromisoformat(str(entry["in_force_from"])),
+            value=entry[unit],
+            basis=entry["basis"],
+            confirmed=entry["confirmed"],
+        )
+        for entry in entries
+    )
+    return tuple(sorted(dated, key=lambda one: one.in_force_from))
+
+
+def _check_twice(file: CityFile, part: str, names: list[str]) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise file.error(part, index, what=f"{name} stands twice", mend="Keep one of the two.")
+
+
+def _check_process(file: CityFile, path: Path, tables: Mapping[str, Table]) -> None:
+    if not path.is_file():
+        raise file.error("process", what=f"there is no {path.name} in this folder")
+    process = Process(path)
+    for kind, implementation, element, line in process.steps:
+        known = set(tables) if kind == "decision" else set(operations.registered())
+        if implementation not in known:
+            what = "decision table" if kind == "decision" else "operation"
+            raise CityDataError(
+                path,
+                line,
+                f"{element}: there is no {what} {implementation!r}",
+                f'Set implementation="…" to one of: {", ".join(sorted(known))}',
+            )
+
+
+def _check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowledge: Knowledge) -> None:
+    pointer = ("questions", index)
+    if declared := entry.get("asks"):
+        if declared not in knowledge.catalogue.facts:
+            raise file.error(
+                *pointer,
+                "asks",
+                what=f"the catalogue has no fact {declared!r}",
+                mend=_nearest(declared, knowledge.catalogue.facts),
+            )
+        if known := knowledge.knows(declared):
+            raise _fact_complaint(file, (*pointer, "asks"), entry, (known,))
+    texts = _texts(entry)
+    if asked := knowledge.asked_by(texts):
+        excused = entry.get("differs_from", {}).get("fact")
+        if excused not in {known.fact for known in asked}:
+            raise _fact_complaint(file, pointer, entry, asked)
+    for text in texts:
+        if knowledge.speech.wants_a_copy(text) and (proved := knowledge.proved_by(text)):
+            raise _paper_complaint(file, pointer, entry, *proved)
+
+
+def _texts(entry: Mapping[str, Any]) -> list[str]:
+    return [entry["label"]["id"], entry["label"]["en"], entry["key"].replace("_", " ")]
+
+
+def _fact_complaint(
+    file: CityFile, pointer: tuple[str | int, ...], entry: Mapping[str, Any], asked: tuple[Known, ...]
+) -> CityDataError:
+    knowing = " and ".join(f"{known.system_name} knows {known.fact}" for known in asked)
+    return file.error(
+        *pointer,
+        what=f'"{entry["label"]["id"]}" asks what the city knows: {knowing}',
+        mend=_write_instead(known.fact for known in asked),
+    )
+
+
+def _paper_complaint(
+    file: CityFile, pointer: tuple[str | int, ...], entry: Mapping[str, Any], paper: Paper, known: tuple[Known, ...]
+) -> CityDataError:
+    systems = ", ".join(dict.fromkeys(one.system_name for one in known))
+    return file.error(
+        *pointer,
+        what=f'"{entry["label"]["id"]}" asks for a paper, {paper.name}, of which {systems} knows what it says',
+        mend=_write_instead(one.fact for one in known),
+    )
+
+
+def _write_instead(facts: Iterable[str]) -> str:
+    lines = "".join(f"\n      - {fact}" for fact in facts)
+    return f"Delete it and write what the service needs of:\n    needs:{lines}"
+
+
+def _nearest(key: str, facts: Mapping[str, object]) -> str:
+    near = extractOne(key, list(facts))
+    return f"Did you mean {near[0]}? The facts are listed in cities/<city>/facts." if near else ""

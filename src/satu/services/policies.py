@@ -1,0 +1,26 @@
+"""Who may see and change a case: the person whose it is, and nobody else yet."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from satu.identity.types import Actor
+from satu.kernel.errors import Missing, NotAllowed
+from satu.kernel.identifiers import Nik
+from satu.services.models import Case
+
+
+def applicant(by: Actor) -> Nik:
+    """The person who acts for herself. Raises ``NotAllowed`` for officers and for Satu itself."""
+    if by.kind != "resident" or by.nik is None:
+        raise NotAllowed(_("Only a resident can ask for a service. Sign in with your own account."))
+    return by.nik
+
+
+def own_case(case_id: UUID, *, by: Actor, lock: bool = False) -> Case:
+    """Her case, locked until the transaction ends if asked. Raises ``Missing``, also for somebody else's."""
+    rows = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.select_related("version")
+    case = rows.filter(pk=case_id, applicant_nik=by.nik.value).first() if by.nik else None
+    if case is None:
+        raise Missing(_("There is no such request. Look for it among your own requests."))
+    return case

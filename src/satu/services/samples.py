@@ -1,0 +1,65 @@
+"""Rendering a package's document with sample values, so that a template's mistake is found before a citizen is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from satu.documents.letter import Letterhead
+from satu.documents.rendering import RenderingFailed, Unprintable, render
+from satu.hub.catalogue import Catalogue
+from satu.hub.facts import Fact
+from satu.kernel.city import City
+from satu.kernel.citydata import CityDataError
+from satu.services.standard_operations import document_data, valid_until
+from satu.services.types import Question, ServicePackage
+
+
+def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> bytes:
+    """The document with sample values, unsigned. Raises ``CityDataError`` where the template does not render."""
+    today = timezone.localdate()
+    facts = {need.fact: _sample(catalogue.fact(need.fact)) for need in package.needs}
+    answers = {question.key: _answer(question) for question in package.questions}
+    head = Letterhead(
+        language="id",
+        title=package.document.title,
+        number=f"{package.document.classification}/1/CONTOH/{today.year}",
+        code="0" * 24,
+        city=city,
+        issuer=city.agencies[package.document.signing_agency],
+        issued_on=today,
+        valid_until=valid_until(package, today),
+        certified=False,
+    )
+    try:
+        return render(
+            package.document.template,
+            data=document_data(facts, answers, number=f"{package.prefix}-{today.year}-000000"),
+            document=head.values(),
+            at=timezone.now(),
+        )
+    except RenderingFailed as error:
+        raise CityDataError(package.folder / error.file, error.line, error.message) from error
+    except Unprintable as error:
+        raise CityDataError(package.document.template, 1, str(error)) from error
+
+
+def _sample(fact: Fact) -> Any:
+    if fact.type == "code":
+        return next(iter(fact.codes), "")
+    samples: Mapping[str, Any] = {
+        "text": "Contoh",
+        "number": "3671010101900001",
+        "date": "1990-01-31",
+        "integer": 1,
+        "money": 0,
+        "boolean": True,
+        "list": [],
+    }
+    return samples[fact.type]
+
+
+def _answer(question: Question) -> str:
+    if question.type == "choice":
+        return question.choices[0].value
+    return {"text": "Contoh", "date": "1990-01-31", "number": "1"}[question.type]

@@ -1,0 +1,75 @@
+"""The operations that every service may use: issue, refuse, tell."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone, translation
+
+from satu.documents.actions import issue_document as issue
+from satu.hub.formatting import show
+from satu.identity.types import SYSTEM
+from satu.kernel.identifiers import Nik
+from satu.services.models import Case, CaseEvent
+from satu.services.operations import OperationContext, operation
+from satu.services.types import ServicePackage, in_force
+
+
+@operation("issue_document")
+def issue_document(context: OperationContext) -> Mapping[str, object]:
+    """Issue what the package issues, to the applicant, and close the case."""
+    case, package = context.case, context.package
+    today = timezone.localdate()
+    document = issue(
+        service=package.slug,
+        template=package.document.template,
+        data=document_data(context.facts, context.answers, number=case.number or ""),
+        title=package.document.title,
+        holder=Nik(case.applicant_nik),
+        holder_name=str(context.facts["person.name"]),
+        issuer=package.document.signing_agency,
+        classification=package.document.classification,
+        case_reference=case.number or "",
+        valid_until=valid_until(package, today),
+        idempotency_key=f"case:{case.pk}",
+        by=SYSTEM,
+    )
+    case.document_id = document.id
+    case.state = Case.State.ISSUED
+    case.closed_at = timezone.now()
+    context.record(CaseEvent.Kind.ISSUED, document=str(document.id))
+    return {"document": str(document.id)}
+
+
+@operation("refuse_case")
+def refuse_case(context: OperationContext) -> Mapping[str, object]:
+    """Close the case as refused; the reasons are those of its decision."""
+    context.case.state = Case.State.REFUSED
+    context.case.closed_at = timezone.now()
+    context.record(CaseEvent.Kind.REFUSED)
+    return {}
+
+
+@operation("tell_applicant")
+def tell_applicant(context: OperationContext) -> Mapping[str, object]:
+    """Tell the applicant how it ended. In the app: her list of requests and the case's page say so from now on."""
+    context.record(CaseEvent.Kind.TOLD, channel="app")
+    return {}
+
+
+def document_data(facts: Mapping[str, Any], answers: Mapping[str, str], *, number: str) -> dict[str, Any]:
+    """What a template gets, by fact: ``facts`` as people read them, ``values`` as they are; and ``answers``."""
+    with translation.override("id"):
+        shown = {key: show(key, value) for key, value in facts.items()}
+    return {"lang": "id", "facts": shown, "values": dict(facts), "answers": dict(answers), "case": {"number": number}}
+
+
+def valid_until(package: ServicePackage, today: date) -> date | None:
+    """The last day on which a document issued today holds, by the validity that is in force."""
+    months = in_force(package.document.validity_months, today)
+    if months is None:
+        return None
+    years, month = divmod(today.month - 1 + months.value, 12)
+    year, month = today.year + years, month + 1
+    return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,65 @@
+"""Background jobs. Each may run twice, or be killed and run again: nothing is lost and nothing is done twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import close_old_connections
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from satu.services import actions
+
+_LONGEST_WAIT = 300
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A worker's thread lives long: it drops a connection that a restarted database has cut, or that is too old."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
+class _UntilItWorks(BaseRetryStrategy):
+    """Wait 1, 2, 4 … seconds, at most five minutes, and never give up: a case is a promise."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        del exception
+        return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts, 9), _LONGEST_WAIT)})
+
+
+@app.task(name="services.advance_case", queue="cases", retry=_UntilItWorks())
+def advance_case(*, case_id: str) -> None:
+    """Carry a submitted case as far as it goes without a person."""
+    with _database():
+        actions.advance_case(case_id=UUID(case_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="services.reconcile_pending", queue="cases", queueing_lock="services.reconcile_pending")
+def reconcile_pending(timestamp: int) -> None:
+    """Fetch what a silent system owed, now that it may be back."""
+    del timestamp
+    with _database():
+        actions.reconcile_pending()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="services.rescue_jobs", queue="cases", queueing_lock="services.rescue_jobs")
+async def rescue_jobs(timestamp: int) -> None:
+    """Give the jobs of a worker that died (no heartbeat for 30 seconds) to another one."""
+    del timestamp
+    await retry_stalled_jobs()
+
+
+async def retry_stalled_jobs(*, seconds_since_heartbeat: float = 30) -> int:
+    """Returns how many jobs were taken up again."""
+    manager = app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat))
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)

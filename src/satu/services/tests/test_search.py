@@ -1,0 +1,42 @@
+"""Finding a service by the words people use."""
+
+import pytest
+
+from satu.services.queries import search_services
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "surat domisili",
+        "domisili",
+        "domsili",
+        "keterangan domisili",
+        "bukti alamat",
+        "alamat rumah",
+        "surat pengantar rt",
+        "proof of address",
+        "proof of adress",
+        "residence certificate",
+        "SURAT  KETERANGAN   DOMISILI",
+        "domi",
+    ],
+)
+def test_everyday_words_find_the_certificate_of_residence(text: str) -> None:
+    hits = search_services(text)
+    assert hits
+    assert hits[0].slug == "domisili"
+
+
+@pytest.mark.parametrize("text", ["bayar parkir", "akta kelahiran", "vaccination", "xyzzy", "kartu kuning"])
+def test_other_words_do_not(text: str) -> None:
+    assert [hit.slug for hit in search_services(text)] == []
+
+
+def test_nothing_typed_gives_every_service() -> None:
+    assert "domisili" in {hit.slug for hit in search_services("")}
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE x;--", "\x00", "a" * 10_000, "🦄", "%_%"])
+def test_whatever_is_typed_never_breaks(text: str) -> None:
+    assert isinstance(search_services(text), list)

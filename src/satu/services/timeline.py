@@ -1,0 +1,87 @@
+"""The timeline of a case in plain words, from its events and nothing else."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from satu.hub.catalogue import the_catalogue
+from satu.kernel.city import the_city
+from satu.services.models import Case, CaseEvent
+from satu.services.types import ServicePackage, TimelineStep
+
+Kind = CaseEvent.Kind
+
+
+def timeline_of(case: Case, events: Sequence[CaseEvent], package: ServicePackage) -> tuple[TimelineStep, ...]:
+    """What happened, oldest first, then what happens now and next."""
+    done = tuple(
+        TimelineStep(kind=event.kind, text=_text(event, package), state="done", at=event.at, who=_who(event))
+        for event in events
+    )
+    return done + _to_come(case)
+
+
+def _who(event: CaseEvent) -> str:
+    if event.actor_kind == "resident":
+        return _("You")
+    return _("Satu, automatically")
+
+
+def _text(event: CaseEvent, package: ServicePackage) -> str:
+    match event.kind:
+        case Kind.DECIDED:
+            return _decided(event, package)
+        case Kind.ISSUED:
+            return _("Your letter was issued: %(title)s") % {"title": package.document.title}
+        case Kind.REPORTED_WRONG:
+            return _reported(event)
+        case Kind.FACT_ARRIVED:
+            return _arrived(event)
+    return _plain(event)
+
+
+def _plain(event: CaseEvent) -> str:
+    return {
+        Kind.BEGUN: _("Your data were gathered"),
+        Kind.SUBMITTED: _("Your request was sent"),
+        Kind.REFUSED: _("Your request was refused"),
+        Kind.WITHDRAWN: _("You took your request back"),
+        Kind.TOLD: _("The result was put into your requests"),
+    }[Kind(event.kind)]
+
+
+def _reported(event: CaseEvent) -> str:
+    agency = the_city().agencies[event.detail["agency"]]
+    label = the_catalogue().fact(event.detail["fact"]).label
+    return _("You reported that %(fact)s is wrong; %(agency)s will look into it") % {
+        "fact": label,
+        "agency": agency.name,
+    }
+
+
+def _decided(event: CaseEvent, package: ServicePackage) -> str:
+    table = package.tables[event.detail["table"]]
+    if event.detail["result"] == "approve":
+        return _("A rule checked it and agreed: %(table)s") % {"table": table.name}
+    return _("A rule checked it and did not agree: %(table)s") % {"table": table.name}
+
+
+def _arrived(event: CaseEvent) -> str:
+    label = the_catalogue().fact(event.detail["fact"]).label
+    if event.detail["changes"]:
+        return _("%(fact)s has arrived; it would have changed the decision") % {"fact": label}
+    return _("%(fact)s has arrived; it changes nothing") % {"fact": label}
+
+
+def _to_come(case: Case) -> tuple[TimelineStep, ...]:
+    letter = TimelineStep(kind=Kind.ISSUED, text=_("Your letter, to download"), state="next")
+    match case.state:
+        case Case.State.DRAFT:
+            return (
+                TimelineStep(kind=Kind.SUBMITTED, text=_("You check your data and send"), state="now"),
+                TimelineStep(kind=Kind.DECIDED, text=_("A rule decides at once"), state="next"),
+                letter,
+            )
+        case Case.State.SUBMITTED | Case.State.IN_PROCESS:
+            return (TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now"),)
+    return ()

@@ -1,0 +1,356 @@
+"""Running a package's ``process.bpmn`` with SpiffWorkflow.
+
+The engine runs gateways and script tasks by itself; it stops at every *step*, which the caller carries out and
+completes: a decision (``businessRuleTask``) or an operation (``serviceTask``). Which table or operation it is stands
+in the standard attribute ``implementation``, so any modeller can draw the process. Conditions and scripts are ZEN
+expressions; no Python in a process is ever executed. Elements that this engine does not run are refused by name when
+the package loads.
+
+A running process is JSON without its definition: the definition comes from the case's package version.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NoReturn, Self
+
+from lxml import etree
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
+from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter
+from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from satu.kernel.citydata import CityDataError
+from satu.kernel.expressions import RuleError, check_expression, evaluate
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+#: What a process may be drawn with. Everything else in BPMN's own namespace is refused.
+RUNNABLE = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "sequenceFlow",
+        "conditionExpression",
+        "exclusiveGateway",
+        "parallelGateway",
+        "businessRuleTask",
+        "serviceTask",
+        "scriptTask",
+        "script",
+    }
+)
+#: What only explains the picture, and the engine passes by.
+EXPLAINING = frozenset(
+    {
+        "process",
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "lane",
+        "flowNodeRef",
+        "textAnnotation",
+        "text",
+        "association",
+    }
+)
+
+StepKind = Literal["decision", "operation"]
+
+
+class ProcessError(Exception):
+    """A running process that cannot go on: an expression failed, or its stored state does not fit."""
+
+
+class _StepSpec(ServiceTask):  # type: ignore[misc]  # SpiffWorkflow has no types
+    """A task that the engine stops at. ``implementation`` names the table or the operation."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, implementation: str = "", decision: bool = False, **kw: Any):
+        super().__init__(wf_spec, bpmn_id, **kw)
+        self.manual = True
+        self.implementation = implementation
+        self.decision = decision
+
+    def _execute(self, _task: Any) -> bool:
+        return True
+
+
+class _StepParser(TaskParser):  # type: ignore[misc]
+    def create_task(self) -> _StepSpec:
+        return _StepSpec(
+            self.spec,
+            self.bpmn_id,
+            implementation=self.node.get("implementation", ""),
+            decision=self.node.tag == full_tag("businessRuleTask"),
+            **self.bpmn_attributes,
+        )
+
+
+class _Parser(BpmnParser):  # type: ignore[misc]
+    OVERRIDE_PARSER_CLASSES = {
+        full_tag("serviceTask"): (_StepParser, _StepSpec),
+        full_tag("businessRuleTask"): (_StepParser, _StepSpec),
+    }
+
+
+class _WorkflowConverter(BpmnWorkflowConverter):  # type: ignore[misc]
+    """State without definition: a hundredth of the size, and the definition has one home."""
+
+    def to_dict(self, workflow: Any) -> dict[str, Any]:
+        return {
+            **super(BpmnWorkflowConverter, self).to_dict(workflow),
+            "subprocesses": {},
+            "bpmn_events": self.registry.convert(workflow.bpmn_events),
+        }
+
+    def from_dict(self, dct: dict[str, Any], spec: Any = None) -> Any:
+        workflow = self.target_class(spec, {}, deserializing=True)
+        workflow.tasks = self.mapping_from_dict(dct["tasks"], _uuid, workflow=workflow)
+        workflow.task_tree = workflow.tasks.get(_uuid(dct["root"]))
+        self.set_default_attributes(workflow, dct)
+        workflow.bpmn_events = self.registry.restore(dct.pop("bpmn_events", []))
+        return workflow
+
+
+def _uuid(text: str) -> Any:
+    from uuid import UUID
+
+    return UUID(text)
+
+
+_serializer = BpmnWorkflowSerializer(
+    BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, BpmnWorkflow: _WorkflowConverter})
+)
+
+
+class _ZenEngine:
+    """SpiffWorkflow's script engine, with ZEN in the place of Python. ``values`` are seen and never stored."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+
+    def validate(self, expression: str) -> None:
+        check_expression(expression)
+
+    def evaluate(self, task: Any, expression: str, external_context: Mapping[str, object] | None = None) -> Any:
+        try:
+            return evaluate(expression, {**self._values, **(external_context or {}), **task.data})
+        except RuleError as error:
+            raise WorkflowTaskException(str(error), task=task, exception=error) from error
+
+    def execute(self, task: Any, script: str, external_context: Mapping[str, object] | None = None) -> bool:
+        for name, expression in assignments(script):
+            task.data[name] = self.evaluate(task, expression, external_context)
+        return True
+
+    def call_service(self, task: Any, **_: Any) -> NoReturn:
+        raise WorkflowTaskException("an operation is carried out by the case, not by the engine", task=task)
+
+
+def assignments(script: str) -> Iterator[tuple[str, str]]:
+    """The ``name = expression`` lines of a script task. Raises ``RuleError`` for a line that is none."""
+    for line in filter(None, map(str.strip, script.splitlines())):
+        name, equals, expression = (part.strip() for part in line.partition("="))
+        if not equals or not name.isidentifier() or expression.startswith("="):
+            raise RuleError(f"{line!r} is not `name = expression`")
+        yield name, expression
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that the process waits for. ``element`` is the BPMN id, ``name`` the text on the picture."""
+
+    task: Any
+    kind: StepKind
+    implementation: str
+    element: str
+    name: str
+
+
+class Process:
+    """A process definition, checked. Raises ``CityDataError`` with the element's name and line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        tree = _read(path)
+        node = _the_process(path, tree)
+        for element in node.iter("*"):
+            _check_element(path, element)
+        self.steps: tuple[tuple[StepKind, str, str, int], ...] = tuple(_steps(node))
+        """Kind, implementation, element id and line of each step."""
+        _check_gateways(path, node)
+        _check_flows(path, node)
+        parser = _Parser()
+        try:
+            parser.add_bpmn_xml(tree, str(path))
+            self.spec = parser.get_spec(node.get("id"))
+        except ValidationException as error:
+            raise CityDataError(
+                path, int(getattr(error, "line_number", 0) or 1), f"not a process: {error}"
+            ) from error
+
+    def names(self) -> Mapping[str, str]:
+        """What stands on the picture, by element id."""
+        return {
+            spec.bpmn_id: spec.bpmn_name or spec.bpmn_id
+            for spec in self.spec.task_specs.values()
+            if getattr(spec, "bpmn_id", None)
+        }
+
+
+class RunningProcess:
+    """One run of a process. ``values`` are what expressions may see besides the run's own data."""
+
+    def __init__(self, workflow: Any, values: Mapping[str, object]) -> None:
+        self._workflow = workflow
+        workflow.script_engine = _ZenEngine(values)
+
+    @classmethod
+    def start(cls, process: Process, values: Mapping[str, object]) -> Self:
+        running = cls(BpmnWorkflow(process.spec), values)
+        running._run_engine()
+        return running
+
+    @classmethod
+    def resume(cls, process: Process, state: Mapping[str, Any], values: Mapping[str, object]) -> Self:
+        try:
+            workflow = _serializer.from_dict(json.loads(json.dumps(state)), spec=process.spec)
+        except (KeyError, AttributeError, TypeError, ValueError) as error:
+            raise ProcessError("the stored process does not fit its definition") from error
+        return cls(workflow, values)
+
+    def state(self) -> dict[str, Any]:
+        """The run as JSON, to be resumed on any machine."""
+        state: dict[str, Any] = json.loads(json.dumps(_serializer.to_dict(self._workflow)))
+        return state
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._workflow.completed)
+
+    def waiting(self) -> list[Step]:
+        """The steps that can be carried out now."""
+        return [
+            Step(
+                task=task,
+                kind="decision" if task.task_spec.decision else "operation",
+                implementation=task.task_spec.implementation,
+                element=task.task_spec.bpmn_id,
+                name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+            )
+            for task in self._workflow.get_tasks(state=TaskState.READY)
+            if isinstance(task.task_spec, _StepSpec)
+        ]
+
+    def complete(self, step: Step, result: Mapping[str, object]) -> None:
+        """Say what a step gave and let the engine go on to the next one. Raises ``ProcessError``."""
+        step.task.data.update(result)
+        step.task.run()
+        self._run_engine()
+
+    def _run_engine(self) -> None:
+        try:
+            self._workflow.do_engine_steps()
+        except (WorkflowTaskException, RuleError) as error:
+            raise ProcessError(str(error)) from error
+
+
+# ------------------------------------------------------------------------------------------- checks at load time
+
+
+def _read(path: Path) -> Any:
+    try:
+        return etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True))
+    except OSError as error:
+        raise CityDataError(
+            path, 1, "there is no process here", "Draw it, or copy one from another package."
+        ) from error
+    except etree.XMLSyntaxError as error:
+        raise CityDataError(path, error.lineno or 1, f"not XML: {error.msg}") from error
+
+
+def _the_process(path: Path, tree: Any) -> Any:
+    found = tree.getroot().findall(f"{{{BPMN}}}process")
+    if len(found) != 1:
+        raise CityDataError(path, 1, f"a package has one process; this file has {len(found)}")
+    if found[0].get("isExecutable") != "true":
+        raise CityDataError(path, found[0].sourceline, "the process is not executable", 'Set isExecutable="true".')
+    return found[0]
+
+
+def _local(element: Any) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _named(element: Any) -> str:
+    return f"{_local(element)} {element.get('id') or element.getparent().get('id') or ''}".strip()
+
+
+def _check_element(path: Path, element: Any) -> None:
+    if etree.QName(element).namespace != BPMN:
+        return
+    kind = _local(element)
+    if kind not in RUNNABLE | EXPLAINING:
+        raise CityDataError(
+            path,
+            element.sourceline,
+            f"the engine does not run this element: {_named(element)}",
+            "It runs: " + ", ".join(sorted(RUNNABLE - {"script", "conditionExpression"})),
+        )
+    try:
+        if kind == "conditionExpression":
+            check_expression((element.text or "").strip())
+        elif kind == "script":
+            for _name, expression in assignments(element.text or ""):
+                check_expression(expression)
+    except RuleError as error:
+        raise CityDataError(path, element.sourceline, f"{_named(element.getparent())}: {error}") from error
+
+
+def _steps(node: Any) -> Iterator[tuple[StepKind, str, str, int]]:
+    for element in node.iter(f"{{{BPMN}}}serviceTask", f"{{{BPMN}}}businessRuleTask"):
+        kind: StepKind = "operation" if _local(element) == "serviceTask" else "decision"
+        yield kind, element.get("implementation", ""), element.get("id", ""), element.sourceline
+
+
+def _check_gateways(path: Path, node: Any) -> None:
+    for gateway in node.iter(f"{{{BPMN}}}exclusiveGateway"):
+        ways = [f for f in node.iter(f"{{{BPMN}}}sequenceFlow") if f.get("sourceRef") == gateway.get("id")]
+        if len(ways) > 1 and not gateway.get("default"):
+            raise CityDataError(
+                path,
+                gateway.sourceline,
+                f"{_named(gateway)} has no default way out, so a case could be stuck here",
+                'Mark one of its flows as the default (attribute default="<flow id>").',
+            )
+
+
+def _check_flows(path: Path, node: Any) -> None:
+    """Every element is reached from the start, and every way leads to an end."""
+    flows = [(f.get("sourceRef"), f.get("targetRef")) for f in node.iter(f"{{{BPMN}}}sequenceFlow")]
+    steps = {e.get("id"): e for e in node.iterchildren("*") if _local(e) in RUNNABLE - {"sequenceFlow"}}
+    starts = [i for i, e in steps.items() if _local(e) == "startEvent"]
+    if len(starts) != 1:
+        raise CityDataError(path, node.sourceline, f"a process has one startEvent; this one has {len(starts)}")
+    reached, edge = set(starts), set(starts)
+    while edge:
+        edge = {target for source, target in flows if source in edge} - reached
+        reached |= edge
+    for element_id, element in steps.items():
+        if element_id not in reached:
+            raise CityDataError(
+                path, element.sourceline, f"no way leads to {_named(element)}", "Connect or delete it."
+            )
+        if _local(element) != "endEvent" and not any(source == element_id for source, _ in flows):
+            raise CityDataError(
+                path, element.sourceline, f"{_named(element)} leads nowhere", "Lead it to an endEvent."
+            )
