@@ -8,12 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connections
 from django.utils.timezone import localdate
+from procrastinate.contrib.django import app
 
 from satu.demo.systems import storage
 from satu.demo.systems.supervisor import Supervisor
 from satu.demo.systems.tests.town import families
 from satu.hub import asking
+from tests.journeys import residents
 
 Rows = Callable[..., list[Any]]
 
@@ -56,3 +59,21 @@ def town(running_town, settings) -> Iterator[Town]:
     yield running_town
     running_town.mend()
     asking.stop()
+
+
+@pytest.fixture
+def register(transactional_db: None) -> None:
+    """A neighbourhood in the register, committed for real, so that threads and workers see it."""
+    residents.found()
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let a worker do all the jobs that wait, and end. Its threads leave no connection behind."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+
+    def run() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as with_a_worker:
+            with_a_worker.run_worker(wait=False, queues=["cases"], install_signal_handlers=False)
+
+    return run

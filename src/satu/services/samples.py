@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from satu.documents.letter import Letterhead
+from satu.documents.letter import Letterhead, qr_code
 from satu.documents.rendering import RenderingFailed, Unprintable, render
 from satu.hub.catalogue import Catalogue
 from satu.hub.facts import Fact
@@ -13,6 +13,8 @@ from satu.kernel.city import City
 from satu.kernel.citydata import CityDataError
 from satu.services.standard_operations import document_data, valid_until
 from satu.services.types import Question, ServicePackage
+
+_CODE = "0" * 24
 
 
 def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> bytes:
@@ -24,7 +26,8 @@ def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> 
         language="id",
         title=package.document.title,
         number=f"{package.document.classification}/1/CONTOH/{today.year}",
-        code="0" * 24,
+        code=_CODE,
+        qr=qr_code(_CODE),
         city=city,
         issuer=city.agencies[package.document.signing_agency],
         issued_on=today,

@@ -69,7 +69,7 @@ def rows(family: Family, *, seed: int, today: date) -> Iterator[Row]:
 
 
 def _profile(person: Person, family: Family, draws: Draws, today: date) -> Iterator[Row]:
-    if not draws.happens(350 if person.occupation in _TRADING else 16):
+    if not draws.happens(520 if person.occupation in _TRADING else 22):
         return
     profiles = 2 if draws.happens(15) else 1
     for number in range(profiles):

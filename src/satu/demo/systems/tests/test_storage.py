@@ -73,7 +73,7 @@ def test_every_tax_bill_has_its_parcel_and_dates_are_text(rows):
 def test_one_adult_in_sixteen_has_a_business_with_a_nib_of_thirteen_digits(rows):
     adults = sum(1 for family in families(1_500) for person in family.members if person.age(TODAY) >= 18)
     ((owners,),) = rows("oss", "SELECT count(DISTINCT nik) FROM pelaku_usaha WHERE nik <> ''")
-    assert 0.05 < owners / adults < 0.075
+    assert 0.045 < owners / adults < 0.085
     assert rows("oss", "SELECT count(*) FROM usaha WHERE length(nib) <> 13 OR length(kbli) <> 5") == [(0,)]
     assert rows("oss", "SELECT count(*) > 0 FROM (SELECT 1 FROM usaha GROUP BY id_profil HAVING count(*) > 1)") == [
         (1,)

@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 24)
 _WOMEN = ("Siti Aminah", "Nur Hasanah", "Dewi Lestari", "Fitri Handayani Putri", "Sri Wahyuni")
 _MEN = ("Muhammad Yusuf", "Ahmad Fauzi", "Budi Santoso", "Abdul Rahman Hakim", "Slamet Riyadi")
 #: As often as in the register's list: employee, housewife, pupil, trader, casual worker.
-_OCCUPATIONS = (15,) * 28 + (2,) * 22 + (88,) * 10 + (84,) * 3 + (19,) * 8 + (1,) * 14
+_OCCUPATIONS = (15,) * 28 + (2,) * 22 + (88,) * 7 + (84,) * 1 + (19,) * 8 + (1,) * 14
 
 
 def families(count: int) -> Iterator[Family]:
