@@ -115,7 +115,9 @@ def build(
 def demolish() -> None:
     """Empty the register, history and all. Only the demonstration may: in production the role has no TRUNCATE."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE " + ", ".join(f"registry_{table}" for table in _TABLES) + " RESTART IDENTITY CASCADE")
+        cursor.execute(
+            "TRUNCATE " + ", ".join(f"registry_{table}" for table in _TABLES) + " RESTART IDENTITY CASCADE"
+        )
 
 
 def _occupied() -> bool:
@@ -235,7 +237,7 @@ def streams_of(block: Block, city: places.City, *, first_id: int, today: int) ->
 
 def _state(people: dict[str, Any]) -> dict[str, list[str]]:
     n = len(people["slot"])
-    nik = np.array(_texts(people["nik"]) + [r"\N"], dtype=object)
+    nik = np.array([*_texts(people["nik"]), r"\N"], dtype=object)
     return {
         "name": people["name"].tolist(),
         "sex": np.where(people["male"], "male", "female").tolist(),
@@ -269,7 +271,7 @@ def _earlier_addresses(block: Block, city: places.City, family_ids: Any) -> byte
 def _earlier_states(people: dict[str, Any], ids: Any, state: dict[str, list[str]], today: int) -> bytes:
     """The recently married as they were recorded at seventeen."""
     grown = people["birth"] + 17 * 365 + 5
-    recently = (people["true_from"] > today - _PAST_YEARS) & (people["true_from"] - grown > 400)  # noqa: PLR2004
+    recently = (people["true_from"] > today - _PAST_YEARS) & (people["true_from"] - grown > 400)
     who = np.nonzero((people["marital"] == MARRIED) & recently & (people["delay"] % 2 == 0))[0]
     chosen = who.tolist()
     before = {column: [values[i] for i in chosen] for column, values in state.items()}

@@ -23,7 +23,8 @@ class Draw:
 
     def between(self, n: int, low: int | Ints, high: int | Ints) -> Ints:
         """``n`` whole numbers from ``low`` to ``high``, both included."""
-        return np.asarray(low + self.below(n, np.asarray(high) - low + 1), dtype=np.int64)
+        lowest = np.asarray(low, dtype=np.int64)
+        return lowest + self.below(n, np.asarray(high, dtype=np.int64) - lowest + 1)
 
     def chance(self, n: int, in_ten_thousand: int | Ints) -> Flags:
         return self.below(n, 10_000) < in_ten_thousand

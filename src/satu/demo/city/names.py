@@ -14,7 +14,7 @@ from satu.demo.city.draw import Draw, Flags, Ints
 Texts = NDArray[np.object_]
 SUNDANESE, JAVANESE, BETAWI, MINANG, BATAK, EAST, BALI, CHINESE = range(8)
 #: Shares in ten thousand (facts, 10: Sundanese 30, Javanese 30, Betawi 20, Minang, Batak and others 12, Chinese 8).
-ORIGINS = [3000, 3000, 2000, 400, 450, 270, 80, 800]
+ORIGINS = [3000, 3060, 2000, 550, 350, 180, 60, 800]
 #: The years in which an era of naming begins.
 ERAS = np.array([1955, 1975, 1995, 2010])
 CHRISTIANS = (2, 3)
@@ -93,7 +93,8 @@ def _mixes(origin: int, male: bool, era: int) -> tuple[_Mix, _Mix, _Mix]:
     if era >= 2 and origin in (SUNDANESE, JAVANESE, BETAWI, MINANG):
         share = (0, 0, 80, 320, 700)[era]
         first = {**first, **{pool: first.get(pool, 0) + weight * share // 100 for pool, weight in modern.items()}}
-        middle = {**middle, **{pool: middle.get(pool, 0) + weight * share // 100 for pool, weight in modern.items()}}
+        fresh = {pool: weight for pool, weight in modern.items() if pool not in muslim}
+        middle = {**middle, **{pool: middle.get(pool, 0) + weight * share // 100 for pool, weight in fresh.items()}}
         last = {**last, **{pool: last.get(pool, 0) + weight * share // 100 for pool, weight in new_last.items()}}
     elif era >= 3 and origin != CHINESE:
         first = {**first, f"modern_{s}": 40}
@@ -110,7 +111,8 @@ class Words:
     pools: Mapping[str, tuple[Ints, Ints]]
 
 
-def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
+def sections(text: str) -> Iterator[tuple[str, list[str]]]:
+    """A file of words, section by section: ``[name]``, then lines; ``#`` begins a remark."""
     name, lines = "", list[str]()
     for line in text.splitlines():
         if line.startswith("["):
@@ -125,7 +127,7 @@ def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
 def words() -> Words:
     """Read ``words.txt``. Word 0 is no word."""
     pools: dict[str, dict[str, int]] = {}
-    for name, lines in _sections((Path(__file__).parent / "words.txt").read_text(encoding="utf-8")):
+    for name, lines in sections((Path(__file__).parent / "words.txt").read_text(encoding="utf-8")):
         pool = pools.setdefault(name.lstrip("="), {})
         if name.startswith("="):
             compounds = [a + b for line in lines for a in _left(line) for b in _right(line)]
@@ -196,8 +198,9 @@ def give_names(
     n = len(origin)
     era = np.searchsorted(ERAS, birth_year, side="right")
     parts = [_words_at(draw, origin, male, era, place) for place in (0, 1, 1, 2)]
-    length = _lengths(draw, origin, era)
     first = _faithful(draw, parts[0], male, religion, origin)
+    # Nobody is called only Abd. or Siti: what begins other names wants a second word.
+    length = np.maximum(_lengths(draw, origin, era), 1 + np.isin(first, _beginnings()))
     last = np.where(length >= 2, parts[3], 0)
     if inherited is not None:
         last = np.where(inherited > 0, inherited, last)
@@ -221,9 +224,14 @@ def _words_at(draw: Draw, origin: Ints, male: Flags, era: Ints, place: int) -> I
     return result
 
 
+@cache
+def _beginnings() -> Ints:
+    return np.concatenate([words().pools[f"muslim_prefix_{sex}"][0] for sex in "mf"])
+
+
 def _lengths(draw: Draw, origin: Ints, era: Ints) -> Ints:
     cumulative = np.array([[np.cumsum(by_era) for by_era in _LENGTHS[o]] for o in range(len(ORIGINS))])
-    return 1 + (draw.below(len(origin), 100)[:, None] >= cumulative[origin, era]).sum(axis=1)
+    return np.asarray(1 + (draw.below(len(origin), 100)[:, None] >= cumulative[origin, era]).sum(axis=1))
 
 
 def _faithful(draw: Draw, first: Ints, male: Flags, religion: Ints, origin: Ints) -> Ints:

@@ -25,17 +25,17 @@ _SHAPES = [720, 85, 20, 110, 65]
 _YEAR = 365
 
 #: Weights of a couple's head's age, from 22 to 84.
-_HEAD_AGES = [3 * a if a < 8 else 30 if a < 30 else max(2, 30 - (a - 30)) for a in range(1, 64)]  # noqa: PLR2004
+_HEAD_AGES = [3 * a if a < 8 else 30 if a < 30 else max(2, 30 - (a - 30)) for a in range(1, 64)]
 
 _RELIGIONS = {  # agama 1 to 6, by origin, in ten thousand: about 88 % Islam, 3.7 % Buddhist (facts, 2)
-    names.SUNDANESE: [9890, 60, 50, 0, 0, 0],
-    names.JAVANESE: [9450, 320, 220, 8, 2, 0],
+    names.SUNDANESE: [9940, 35, 25, 0, 0, 0],
+    names.JAVANESE: [9620, 220, 150, 8, 2, 0],
     names.BETAWI: [9930, 40, 30, 0, 0, 0],
     names.MINANG: [10_000, 0, 0, 0, 0, 0],
-    names.BATAK: [2200, 6600, 1200, 0, 0, 0],
-    names.EAST: [900, 5300, 3800, 0, 0, 0],
+    names.BATAK: [3600, 5400, 1000, 0, 0, 0],
+    names.EAST: [1500, 5000, 3500, 0, 0, 0],
     names.BALI: [300, 200, 100, 9300, 100, 0],
-    names.CHINESE: [500, 2700, 2000, 0, 4500, 300],
+    names.CHINESE: [600, 2700, 1800, 0, 4600, 300],
 }
 #: Pendidikan 3 to 9 for grown-ups, by birth before 1955, 1970, 1985 and after.
 _SCHOOLING = [[55, 18, 18, 1, 3, 5, 0], [34, 20, 33, 1, 4, 7, 1], [16, 19, 46, 1, 5, 12, 1], [6, 14, 57, 1, 5, 16, 1]]
@@ -93,17 +93,17 @@ def make_block(city: places.City, *, seed: int, block: int, size: int, blocks: i
     heads_are_men, helper = heads_are_men[:n_families], helper[:n_families]
     family, slot = np.nonzero(present)
     n = len(family)
-    male = _sexes(draw, family, slot, heads_are_men, marital[family, slot])
+    male = _sexes(draw, family, slot, heads_are_men)
     born = _heap(draw, birth[family, slot])
     people: dict[str, Any] = {
         "family": family, "slot": slot, "male": male, "birth": born, "marital": marital[family, slot],
-        "role": _roles(draw, family, slot, male, heads_are_men, helper), "age": _ages(born, today),
+        "role": _roles(draw, family, slot, helper), "age": _ages(born, today),
     }  # fmt: skip
     families = _families(draw, city, people, n_families, today)
     first = np.nonzero(slot == HEAD)[0]
     people["position"] = _positions(present)
     people["head"] = first[family]
-    _name_everybody(draw, people, families, n)
+    _name_everybody(draw, people, n)
     _employ(draw, people, n)
     _number(draw, city, people, families, seed_block=(block, blocks), today=today)
     return Block(people, families)
@@ -145,10 +145,10 @@ def _households(draw: Draw, n: int, today: int) -> tuple[Ints, Ints, Flags, Flag
 def _children(draw: Draw, birth: Ints, mother: Ints, parents: Flags, today: int) -> None:
     n = len(mother)
     mother_year = CALENDAR.year[mother]
-    wanted = np.where(mother_year < 1950, draw.between(n, 2, 6), np.where(  # noqa: PLR2004
-        mother_year < 1970, draw.between(n, 1, 5), draw.pick(n, [6, 26, 42, 20, 6])))  # noqa: PLR2004  # fmt: skip
+    wanted = np.where(mother_year < 1950, draw.between(n, 2, 6), np.where(
+        mother_year < 1970, draw.between(n, 1, 5), draw.pick(n, [6, 26, 42, 20, 6])))  # fmt: skip
     when = mother + (18 * _YEAR) + draw.pick(n, [3, 6, 8, 10, 11, 11, 10, 9, 7, 6, 5, 4, 3, 2, 1]) * _YEAR
-    when = when + draw.below(n, _YEAR) + np.where(mother_year > 1975, 600, 0)  # noqa: PLR2004
+    when = when + draw.below(n, _YEAR) + np.where(mother_year > 1975, 600, 0)
     for place in range(CHILD, PARENT):
         old = today - when
         stays = np.select([old < 18 * _YEAR, old < 24 * _YEAR, old < 29 * _YEAR], [10_000, 8800, 5200], 1700)
@@ -193,7 +193,7 @@ def _positions(present: Flags) -> Ints:
     return np.where(present, positions.reshape(present.shape), -1)
 
 
-def _sexes(draw: Draw, family: Ints, slot: Ints, heads_are_men: Flags, marital: Ints) -> Flags:
+def _sexes(draw: Draw, family: Ints, slot: Ints, heads_are_men: Flags) -> Flags:
     male = draw.chance(len(slot), 5110)
     male = np.where(slot == HEAD, heads_are_men[family], male)
     male = np.where(slot == SPOUSE, ~heads_are_men[family], male)
@@ -203,7 +203,7 @@ def _sexes(draw: Draw, family: Ints, slot: Ints, heads_are_men: Flags, marital: 
     return np.asarray(np.where(slot == IN_LAW, ~eldest[family], male), dtype=bool)
 
 
-def _roles(draw: Draw, family: Ints, slot: Ints, male: Flags, heads_are_men: Flags, helper: Flags) -> Ints:
+def _roles(draw: Draw, family: Ints, slot: Ints, helper: Flags) -> Ints:
     role = _ROLES[slot]
     role = np.where((slot == PARENT) & draw.chance(len(slot), 4500), _PARENT_IN_LAW, role)
     return np.where((slot == OTHER) & helper[family], _HELPER, role)
@@ -213,7 +213,7 @@ def _heap(draw: Draw, birth: Ints) -> Ints:
     """Of those born before 1965, some only know the year: cards say 1 January, 1 July, 17 August, 31 December."""
     year = CALENDAR.year[birth]
     known = np.array([0, 181, 228, 364])[draw.pick(len(birth), [50, 20, 10, 20])]
-    unsure = (year < 1965) & draw.chance(len(birth), 400)  # noqa: PLR2004
+    unsure = (year < 1965) & draw.chance(len(birth), 400)
     return np.where(unsure, CALENDAR.first_of_year[year - 1900] + known, birth)
 
 
@@ -224,7 +224,7 @@ def _families(draw: Draw, city: places.City, people: dict[str, Any], n: int, tod
     earliest = np.minimum(earliest, today)
     since = np.maximum(earliest, today - draw.pick(n, [9, 9, 8, 8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 2, 1, 1, 1])
                        * 450 - draw.below(n, 450))  # fmt: skip
-    moved = draw.chance(n, 1100) & (since - earliest > 800)  # noqa: PLR2004
+    moved = draw.chance(n, 1100) & (since - earliest > 800)
     before = np.where(moved, since - draw.between(n, 300, np.maximum(since - earliest - 1, 301)), since)
     card = np.minimum(np.maximum(since, CALENDAR.first_of_year[106]) + draw.below(n, 60), today)
     return {
@@ -234,14 +234,14 @@ def _families(draw: Draw, city: places.City, people: dict[str, Any], n: int, tod
     }  # fmt: skip
 
 
-def _name_everybody(draw: Draw, people: dict[str, Any], families: dict[str, Any], n: int) -> None:
+def _name_everybody(draw: Draw, people: dict[str, Any], n: int) -> None:
     family, slot, male, position = people["family"], people["slot"], people["male"], people["position"]
     year = CALENDAR.year[people["birth"]]
     n_families = len(position)
     head_origin = draw.pick(n_families, names.ORIGINS)
     religion = np.zeros(n_families, dtype=np.int64)
-    for origin, weights in _RELIGIONS.items():
-        members = np.nonzero(head_origin == origin)[0]
+    for group, weights in _RELIGIONS.items():
+        members = np.nonzero(head_origin == group)[0]
         religion[members] = 1 + draw.pick(len(members), weights)
     other_origin = draw.pick(n, names.ORIGINS)
     mixed = np.isin(slot, (SPOUSE, IN_LAW, OTHER)) & draw.chance(n, 3500) & (religion[family] == names.ISLAM)
@@ -256,7 +256,7 @@ def _name_everybody(draw: Draw, people: dict[str, Any], families: dict[str, Any]
     keeps = np.where(np.isin(head_origin, (names.BATAK, names.EAST)), 10_000, 0)
     keeps = np.where(head_origin == names.CHINESE, 7500, np.where(keeps == 0, 1300, keeps))
     of_line = np.isin(slot, (HEAD, *range(CHILD, PARENT), GRANDCHILD)) | ((slot == PARENT) & male)
-    hands_down = draw.chance(n, keeps[family]) & of_line & (male | (keeps[family] > 5000))  # noqa: PLR2004
+    hands_down = draw.chance(n, keeps[family]) & of_line & (male | (keeps[family] > 5000))
     named = names.give_names(
         draw, origin=origin, male=male, birth_year=year, religion=religion[family],
         inherited=np.where(hands_down, line.last[family], 0),
@@ -264,7 +264,7 @@ def _name_everybody(draw: Draw, people: dict[str, Any], families: dict[str, Any]
     people["plain_name"] = names.mistype(draw, named.names, year)
     fathers = names.give_names(
         draw, origin=origin, male=np.ones(n, dtype=bool), birth_year=year - 29, religion=religion[family],
-        inherited=np.where(keeps[family] > 5000, named.last, 0),  # noqa: PLR2004
+        inherited=np.where(keeps[family] > 5000, named.last, 0),
     ).names  # fmt: skip
     mothers = names.give_names(
         draw, origin=origin, male=np.zeros(n, dtype=bool), birth_year=year - 25, religion=religion[family]
@@ -306,18 +306,20 @@ def _employ(draw: Draw, people: dict[str, Any], n: int) -> None:
     cohort = np.searchsorted([1955, 1970, 1985], year, side="right")
     cumulative = np.cumsum(np.array(_SCHOOLING), axis=1)
     reached = 3 + (draw.below(n, cumulative[cohort, -1])[:, None] >= cumulative[cohort]).sum(axis=1)
-    education = np.select([age < 7, age < 13, age < 16, age < 19, age < 22], [1, 2, 3, 4, np.minimum(reached, 5)], reached)
+    education = np.select(
+        [age < 7, age < 13, age < 16, age < 19, age < 22], [1, 2, 3, 4, np.minimum(reached, 5)], reached
+    )
     work = np.where(male, _trade(draw, n, _MEN), _trade(draw, n, _WOMEN))
-    single_woman = ~male & (people["marital"] != MARRIED) & (work == 2) & draw.chance(n, 6500)  # noqa: PLR2004
+    single_woman = ~male & (people["marital"] != MARRIED) & (work == 2) & draw.chance(n, 6500)
     work = np.where(single_woman, 15, work)
-    work = np.where((education >= 8) & draw.chance(n, 3000), _trade(draw, n, _GRADUATES), work)  # noqa: PLR2004
-    work = np.where((work == 72) & (education < 8), 15, work)  # noqa: PLR2004
+    work = np.where((education >= 8) & draw.chance(n, 3000), _trade(draw, n, _GRADUATES), work)
+    work = np.where((work == 72) & (education < 8), 15, work)
     studying = draw.chance(n, 5500)
     retired = np.where(male, np.where(draw.chance(n, 3000), 4, np.where(draw.chance(n, 5000), 88, 1)),
                        np.where(draw.chance(n, 700), 4, 2))  # fmt: skip
     occupation = np.select(
-        [age < 6, age < 19, (age < 23) & studying & (people["marital"] == NEVER), age < 60,  # noqa: PLR2004
-         (age < 70) & draw.chance(n, 4500)],  # noqa: PLR2004
+        [age < 6, age < 19, (age < 23) & studying & (people["marital"] == NEVER), age < 60,
+         (age < 70) & draw.chance(n, 4500)],
         [np.ones(n, dtype=np.int64), np.full(n, 3), np.full(n, 3), work, work], retired,
     )  # fmt: skip
     people["education"], people["occupation"] = education, occupation
@@ -337,13 +339,12 @@ def _number(
 ) -> None:  # fmt: skip
     """NIK and KK numbers: unique without asking the other blocks, because each block has serials of its own."""
     n, family, birth, male = len(people["family"]), people["family"], people["birth"], people["male"]
-    c = CALENDAR
     place = places.draw_birthplaces(draw, origin=people["origin"], age=people["age"])
     people["birthplace"] = place
     district = city.rt_district[families["rt"]][family]
     other_district = city.rt_district[draw.pick_cumulative(n, city.rt_weights)]
     district = np.where(draw.chance(n, 7500), district, other_district)
-    came = (place > 0) & draw.chance(n, np.where(people["age"] < 17, 1500, 4500))  # noqa: PLR2004
+    came = (place > 0) & draw.chance(n, np.where(people["age"] < 17, 1500, 4500))
     region = np.where(came, places.birthplaces().regency[place] * 100 + draw.between(n, 1, 18), district)
     # Real registers hold exceptions (facts, 1.1): another date than the card's, and women without the + 40.
     dated = np.where(draw.chance(n, 20), np.maximum(birth - draw.between(n, 1, 400), 0), birth)
@@ -356,7 +357,9 @@ def _number(
     joined = np.maximum(birth, families["formed"][family])
     people["joined"] = np.minimum(joined, today)
     settled = birth + draw.between(n, 20 * _YEAR, 30 * _YEAR)
-    people["true_from"] = np.where(settled <= today, settled, np.where(people["age"] >= 17, birth + 17 * _YEAR + 5, birth))  # noqa: PLR2004
+    people["true_from"] = np.where(
+        settled <= today, settled, np.where(people["age"] >= 17, birth + 17 * _YEAR + 5, birth)
+    )
     people["true_from"] = np.minimum(people["true_from"], today)
     people["delay"] = draw.between(n, 1, 40)
 

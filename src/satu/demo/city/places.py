@@ -14,48 +14,15 @@ from satu.demo.city.names import Texts
 #: The block number whose chance lays out the areas; no block of residents has it.
 _AREAS_BLOCK = 2**31
 
-#: Where people of an origin come from: the place as cards write it, and the code that begins a NIK there.
-_ELSEWHERE: dict[int, str] = {
-    names.SUNDANESE: "Lebak 3602,Pandeglang 3601,Serang 3604,Bogor 3201,Sukabumi 3202,Cianjur 3203,Bandung 3204,"
-    "Garut 3205,Tasikmalaya 3206,Ciamis 3207,Kuningan 3208,Cirebon 3209,Majalengka 3210,Sumedang 3211,"
-    "Indramayu 3212,Subang 3213,Purwakarta 3214,Karawang 3215",
-    names.JAVANESE: "Kebumen 3305,Banyumas 3302,Cilacap 3301,Tegal 3328,Brebes 3329,Pemalang 3327,Purworejo 3306,"
-    "Klaten 3310,Wonogiri 3312,Sragen 3314,Solo 3372,Semarang 3374,Grobogan 3315,Pekalongan 3326,Yogyakarta 3471,"
-    "Gunungkidul 3403,Sleman 3404,Surabaya 3578,Madiun 3519,Kediri 3506,Blitar 3505,Malang 3507,Ngawi 3521,"
-    "Lampung Timur 1807,Magetan 3520,Temanggung 3323",
-    names.BETAWI: "Jakarta 3173,Jakarta Barat 3173,Jakarta Selatan 3174,Bekasi 3216,Depok 3276,Tangerang 3603",
-    names.MINANG: "Padang 1371,Bukittinggi 1375,Agam 1306,Solok 1303,Padang Pariaman 1305,Tanah Datar 1304,"
-    "Pesisir Selatan 1301,Payakumbuh 1376",
-    names.BATAK: "Medan 1271,Tarutung 1202,Balige 1212,Pematang Siantar 1272,Tapanuli Utara 1202,Samosir 1217,"
-    "Sibolga 1273,Dairi 1211,Karo 1206,Simalungun 1208",
-    names.EAST: "Kupang 5371,Ende 5308,Maumere 5307,Flores Timur 5306,Manado 7171,Minahasa 7102,Tomohon 7173,Ambon 8171,"
-    "Jayapura 9171,Sorong 9271",
-    names.BALI: "Denpasar 5171,Buleleng 5108,Gianyar 5104,Tabanan 5102,Karangasem 5107,Lombok Barat 5201",
-    names.CHINESE: "Tangerang 3603,Jakarta 3173,Jakarta Barat 3173,Pangkal Pinang 1971,Belitung 1902,Pontianak 6171,"
-    "Singkawang 6172,Medan 1271,Bogor 3271,Semarang 3374,Palembang 1671,Sukabumi 3272",
-}
+_ORIGIN_NAMES = ("sundanese", "javanese", "betawi", "minang", "batak", "east", "bali", "chinese")
 #: In ten thousand: who was born in the city, by origin, when past forty.
 _ROOTED = np.array([3000, 1800, 7600, 1500, 1200, 1200, 1000, 7800])
 
-_STREETS = (
-    "Melati Mawar Kenanga Cempaka Anggrek Dahlia Flamboyan Kamboja Teratai Seruni Bougenville Nusa_Indah Mangga Rambutan "
-    "Jambu Nangka Duku Salak Manggis Sawo Kelapa Jati Mahoni Cemara Pinus Beringin Akasia Merpati Garuda Rajawali "
-    "Kutilang Nuri Cendrawasih Merak Elang Kasuari Gelatik Kepodang Cisadane Ciliwung Citarum Cimanuk Musi Barito "
-    "Mahakam Merapi Semeru Bromo Rinjani Kerinci Galunggung Papandayan Pangrango Gede Salak_Raya Pahlawan Merdeka "
-    "Perintis Pemuda Veteran Pembangunan Gotong_Royong Musyawarah Swadaya Karya_Bakti Bhakti Sejahtera Sentosa Damai "
-    "Rukun Harmoni Makmur Mulia Jaya Abadi Sukun Delima Apel Anggur Kemuning Wijaya_Kusuma Sakura Tulip Lavender"
-).split()
-_ALLEYS = (
-    "H. Saman|H. Naim|H. Jali|H. Mursan|H. Rais|H. Sanusi|H. Abdul Gani|H. Muhi|H. Tabrani|H. Romli|Masjid|Mushola|"
-    "Langgar|Sekolah|Puskesmas|Sumur Bor|Lapangan|Pasar Lama|Kebon Jeruk|Kebon Nanas|Kebon Pisang|Empang|Rawa|Sawah|"
-    "Lurah|Balai Desa|Amil|Ustadz Yahya|Mandor|Guru Mansur|Swadaya|Buntu|Damai|Mede|Kramat|Cendana|Macan|Kelinci"
-).split("|")
-_ESTATES = (
-    "Taman Cibodas|Griya Asri|Bumi Permata|Pondok Makmur|Villa Mutiara|Taman Royal|Poris Indah|Benua Indah|Duta Garden|"
-    "Puri Beta|Ciledug Indah|Pondok Arum|Periuk Jaya Permai|Total Persada|Alam Indah|Modernland|Banjar Wijaya|"
-    "Metro Permata|Graha Raya|Kunciran Mas|Pinang Griya|Karawaci Baru|Harapan Kita|Taman Asri|Buana Gardenia"
-).split("|")
-_TREES = tuple(word.replace("_", " ") for word in _STREETS)
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    text = (Path(__file__).parent / "places.txt").read_text(encoding="utf-8")
+    return {name: " ".join(lines).split(", ") for name, lines in names.sections(text) if name}
 
 
 @dataclass(frozen=True)
@@ -109,13 +76,16 @@ def _streets(draw: Draw, n: int) -> Texts:
 
 
 def _street(kind: int, pick: int) -> str:
-    if kind < 45:  # noqa: PLR2004 - percent
-        return f"Jl. {_TREES[pick % len(_TREES)]}{('', ' I', ' II', ' III', ' Raya', ' IV', ' V')[pick // 997 % 7]}"
-    if kind < 75:  # noqa: PLR2004
-        return f"Gg. {_ALLEYS[pick % len(_ALLEYS)]}"
-    if kind < 92:  # noqa: PLR2004
-        return f"{('Perum', 'Komplek')[pick // 997 % 2]} {_ESTATES[pick % len(_ESTATES)]} Blok {'ABCDEFGH'[pick // 31 % 8]}"
-    return f"Kp. {_ALLEYS[pick // 7 % len(_ALLEYS)]}"
+    """A street, an alley, a housing estate or a kampung; ``kind`` is a percentage."""
+    streets, alleys, estates = _lists()["streets"], _lists()["alleys"], _lists()["estates"]
+    if kind < 45:
+        return f"Jl. {streets[pick % len(streets)]}{('', ' I', ' II', ' III', ' Raya', ' IV', ' V')[pick // 997 % 7]}"
+    if kind < 75:
+        return f"Gg. {alleys[pick % len(alleys)]}"
+    if kind < 92:
+        estate = ("Perum ", "Komplek ")[pick // 997 % 2] + estates[pick % len(estates)]
+        return f"{estate} Blok {'ABCDEFGH'[pick // 31 % 8]}"
+    return f"Kp. {alleys[pick // 7 % len(alleys)]}"
 
 
 def addresses(draw: Draw, city: City, rt: Ints) -> Texts:
@@ -146,7 +116,7 @@ class Birthplaces:
 def birthplaces() -> Birthplaces:
     texts, regency, first, count = ["Tangerang", "Jakarta"], [3671, 3173], [], []
     for origin in range(len(names.ORIGINS)):
-        listed = [entry.rpartition(" ") for entry in _ELSEWHERE[origin].split(",")]
+        listed = [entry.rpartition(" ") for entry in _lists()[_ORIGIN_NAMES[origin]]]
         first.append(len(texts))
         count.append(len(listed))
         texts += [place for place, _, _ in listed]
@@ -157,7 +127,7 @@ def birthplaces() -> Birthplaces:
 def draw_birthplaces(draw: Draw, *, origin: Ints, age: Ints) -> Ints:
     """A position in ``birthplaces()`` for each person: the young were mostly born here."""
     n, book = len(origin), birthplaces()
-    here = np.select([age < 18, age < 40], [8200, (_ROOTED[origin] + 7000) // 2], _ROOTED[origin])  # noqa: PLR2004
+    here = np.select([age < 18, age < 40], [8200, (_ROOTED[origin] + 7000) // 2], _ROOTED[origin])
     elsewhere = book.first[origin] + draw.below(n, book.count[origin])
-    capital = draw.chance(n, 1500) & (age < 40)  # noqa: PLR2004
+    capital = draw.chance(n, 1500) & (age < 40)
     return np.where(draw.chance(n, here), 0, np.where(capital, 1, elsewhere))
