@@ -1,5 +1,23 @@
 """Every address. Portal at the root, desk under /desk/."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from satu.identity import pages as identity
+from satu.theme import pages as theme
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("satu.portal.urls")),
+    path("desk/", include("satu.desk.urls")),
+    path("masuk/", identity.sign_in, {"introductions": dict}, name="sign-in"),
+    path("masuk/demonstrasi/", identity.sign_in_demonstration, name="sign-in-demonstration"),
+    path("keluar/", identity.sign_out, name="sign-out"),
+    path("bahasa/", login_not_required(set_language), name="language"),
+    path("tema/<str:version>.css", theme.city_stylesheet, name="city-stylesheet"),
+]
+
+handler400 = theme.bad_request
+handler403 = theme.forbidden
+handler404 = theme.not_found
+handler500 = theme.broken

@@ -1,5 +1,6 @@
 """The city's colours as custom properties, in a stylesheet of their own: so no page needs an inline style."""
 
+import colorsys
 import hashlib
 from functools import cache
 
@@ -16,6 +17,12 @@ def mix(colour: str, other: str, share: float) -> str:
     """``colour`` with ``share`` (0 to 1) of ``other`` in it."""
     pairs = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(a * (1 - share) + b * share):02x}" for a, b in pairs)
+
+
+def shade(colour: str, *, lightness: float, saturation: float) -> str:
+    """The colour's hue, as light and as strong as asked (0 to 1)."""
+    hue, _lightness, _saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))
 
 
 def luminance(colour: str) -> float:
@@ -48,15 +55,15 @@ def city_stylesheet() -> str:
     properties = {
         "primary": primary,
         "primary-dark": dark,
-        "primary-tint": mix(primary, _WHITE, 0.88),
-        "primary-line": mix(primary, _WHITE, 0.68),
-        "primary-bright": mix(primary, "#b8ffe2", 0.62),
-        "primary-deep": mix(primary, "#0b1310", 0.68),
+        "primary-tint": shade(primary, lightness=0.917, saturation=0.36),
+        "primary-line": shade(primary, lightness=0.77, saturation=0.28),
+        "primary-bright": shade(primary, lightness=0.66, saturation=0.5),
+        "primary-deep": shade(primary, lightness=0.14, saturation=0.5),
         "on-primary": ink_on(primary),
         "accent": accent,
         "accent-strong": mix(accent, "#7a4a00", 0.16),
-        "accent-tint": mix(accent, _WHITE, 0.84),
-        "accent-line": mix(accent, _WHITE, 0.6),
+        "accent-tint": shade(accent, lightness=0.933, saturation=1),
+        "accent-line": shade(accent, lightness=0.82, saturation=0.75),
         "on-accent": ink_on(accent),
     }
     return ":root{" + ";".join(f"--city-{name}:{value}" for name, value in properties.items()) + "}\n"

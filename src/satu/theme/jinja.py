@@ -27,7 +27,7 @@ class Undefined(jinja2.ChainableUndefined):
     def __new__(
         cls, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = UndefinedError
     ) -> Any:
-        if isinstance(obj, Mapping | cls):
+        if isinstance(obj, Mapping | cls) or name == "caller":
             return super().__new__(cls)
         return jinja2.StrictUndefined(hint, obj, name, exc)
 
@@ -56,7 +56,7 @@ def environment(**options: Any) -> jinja2.Environment:
         city_stylesheet=lambda: reverse("city-stylesheet", args=[stylesheet_version()]),
         development=settings.DEVELOPMENT,
     )
-    env.filters.update(clock=clock, day=day, moment=moment, freshness=freshness, initials=initials)
+    env.filters.update(clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials)
     return env
 
 
@@ -81,6 +81,11 @@ def moment(value: datetime) -> str:
     return _("%(day)s, %(time)s") % {"day": _near(local.date()), "time": clock(value)}
 
 
+def inline(text: str) -> str:
+    """For inside a sentence: ``hari ini, 08.14``."""
+    return text[:1].lower() + text[1:]
+
+
 def clock(value: datetime) -> str:
     """``08.14``, on the city's clock."""
     return formats.date_format(timezone.localtime(value), "H.i")
@@ -90,8 +95,7 @@ def freshness(value: date | datetime | None) -> str:
     """How fresh a fact is: ``hari ini``, ``kemarin`` or a date. Nothing when the system does not say."""
     if value is None:
         return ""
-    near = _near(_local(value))
-    return near[:1].lower() + near[1:]
+    return inline(_near(_local(value)))
 
 
 def _near(value: date) -> str:

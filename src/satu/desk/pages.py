@@ -1,0 +1,219 @@
+"""HTML for officers: find anybody, say why, and see what the systems know."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from satu.desk.tokens import seal, unseal
+from satu.hub import queries
+from satu.hub.actions import find_people, open_inquiry, pull
+from satu.hub.catalogue import the_catalogue
+from satu.hub.formatting import show, table
+from satu.hub.queries import OpenInquiry, SystemFacts
+from satu.hub.types import Found, Outcome, PersonHit
+from satu.identity.policies import actor_of, for_officers
+from satu.identity.types import Actor
+from satu.kernel.city import Label
+from satu.kernel.errors import InvalidInput, Missing
+from satu.kernel.identifiers import Nik
+
+LOOK_COOKIE = "desk_look"
+_REGISTER = "siak"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of the name box."""
+
+    token: str
+    person: PersonHit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact in a panel; a list of things with parts comes as rows."""
+
+    label: Label
+    outcome: Outcome
+    shown: str
+    rows: list[list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """One system's panel. ``lines`` is ``None`` as long as it has not been asked."""
+
+    system: SystemFacts
+    lines: list[Line] | None
+    refused: list[Label]
+    """What the system also knows and the reason does not allow."""
+
+    @property
+    def down(self) -> bool:
+        return bool(self.lines) and all(_kind(line.outcome) == "Unavailable" for line in self.lines or [])
+
+
+@require_safe
+@for_officers
+def home(request: HttpRequest) -> HttpResponse:
+    return _search_page(request, actor_of(request))
+
+
+@require_POST
+@for_officers
+def search(request: HttpRequest) -> HttpResponse:
+    """Results as one types. By POST: what is typed may be a NIK, and an address is logged everywhere."""
+    by = actor_of(request)
+    text = request.POST.get("text", "").strip()[:100]
+    reason = request.POST.get("reason", "")
+    hits: list[Hit] = []
+    if len(text) > 1:
+        found = find_people(text=text, reason=reason, by=by)
+        hits = [Hit(token=seal(person, by=by), person=person) for person in found]
+    page: dict[str, object] = {"text": text, "reason": reason, "hits": hits}
+    if request.headers.get("HX-Request"):
+        return _render(request, "desk/hits.html", page)
+    return _search_page(request, by, **page)
+
+
+@require_POST
+@for_officers
+def choose(request: HttpRequest) -> HttpResponse:
+    """Ask for the reason before anything opens."""
+    by = actor_of(request)
+    return _reason_page(request, by, None)
+
+
+@require_POST
+@for_officers
+def state_reason(request: HttpRequest) -> HttpResponse:
+    """The reason is given: record it, then show the person."""
+    by = actor_of(request)
+    chosen = unseal(request.POST.get("person", ""), by=by)
+    try:
+        purpose = open_inquiry(
+            reason=request.POST.get("reason", ""),
+            subject=chosen.subject,
+            note=request.POST.get("note", "").strip(),
+            by=by,
+        )
+    except InvalidInput as error:
+        return _reason_page(request, by, error)
+    return redirect("desk:person", inquiry_id=purpose.reference)
+
+
+@require_safe
+@for_officers
+def person(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
+    """The page fills panel by panel; without JavaScript (``?lengkap``) it comes whole, once all have answered."""
+    by = actor_of(request)
+    inquiry = queries.inquiry_for(str(inquiry_id), by=by)
+    whole = "lengkap" in request.GET
+    panels = [_ask(inquiry, system, by) if whole else _unasked(inquiry, system) for system in _systems(inquiry)]
+    page = {"inquiry": inquiry, "panels": panels, "nik": Nik(inquiry.subject.key), "whole": whole}
+    return _render(request, "desk/person.html", page | _who(panels))
+
+
+@require_safe
+@for_officers
+def panel(request: HttpRequest, inquiry_id: UUID, system: str) -> HttpResponse:
+    """One system's panel, asked now."""
+    by = actor_of(request)
+    inquiry = queries.inquiry_for(str(inquiry_id), by=by)
+    wanted = next((one for one in _systems(inquiry) if one.system == system), None)
+    if wanted is None:
+        raise Missing(_("There is no such system in this inquiry."))
+    view = _ask(inquiry, wanted, by)
+    page = {"inquiry": inquiry, "panel": view, "nik": Nik(inquiry.subject.key)}
+    return _render(request, "desk/panel_answer.html", page | _who([view]))
+
+
+@require_POST
+@for_officers
+def look(request: HttpRequest) -> HttpResponse:
+    """Dark or light."""
+    wanted = request.POST.get("next", "")
+    response = redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "desk:home")
+    light = request.POST.get("look") == "light"
+    response.set_cookie(LOOK_COOKIE, "light" if light else "dark", max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
+
+
+def _systems(inquiry: OpenInquiry) -> tuple[SystemFacts, ...]:
+    """Every system that knows something about a person, with the facts that the reason allows."""
+    allowed = {group.system: group for group in queries.facts_by_system(inquiry.purpose.facts)}
+    return tuple(
+        allowed.get(group.system)
+        or SystemFacts(group.system, group.name, group.agency, simulated=group.simulated, facts=())
+        for group in queries.facts_about_person()
+    )
+
+
+def _unasked(inquiry: OpenInquiry, system: SystemFacts) -> PanelView:
+    return PanelView(system=system, lines=None if system.facts else [], refused=_refused(inquiry, system.system))
+
+
+def _ask(inquiry: OpenInquiry, system: SystemFacts, by: Actor) -> PanelView:
+    if not system.facts:
+        return _unasked(inquiry, system)
+    dossier = pull(about=inquiry.subject, facts=system.facts, purpose=inquiry.purpose, by=by)
+    return PanelView(
+        system=system,
+        lines=[_line(outcome) for outcome in dossier],
+        refused=_refused(inquiry, system.system),
+    )
+
+
+def _refused(inquiry: OpenInquiry, system: str) -> list[Label]:
+    catalogue = the_catalogue()
+    everything = next((group.facts for group in queries.facts_about_person() if group.system == system), ())
+    return [catalogue.fact(key).label for key in everything if key not in inquiry.purpose.facts]
+
+
+def _line(outcome: Outcome) -> Line:
+    fact = the_catalogue().fact(outcome.fact)
+    if not isinstance(outcome, Found):
+        return Line(label=fact.label, outcome=outcome, shown="", rows=[])
+    rows = table(fact.key, outcome.value) if fact.parts else []
+    return Line(label=fact.label, outcome=outcome, shown=show(fact.key, outcome.value), rows=rows)
+
+
+def _kind(outcome: Outcome) -> str:
+    return type(outcome).__name__
+
+
+def _who(panels: list[PanelView]) -> dict[str, object]:
+    """The name for the head of the page, once the register has told it."""
+    lines = [line for view in panels if view.system.system == _REGISTER for line in view.lines or []]
+    known = {line.outcome.fact: line.shown for line in lines if isinstance(line.outcome, Found)}
+    return {"name": known.get("person.name", ""), "age": known.get("person.age", "")}
+
+
+def _search_page(request: HttpRequest, by: Actor, **page: object) -> HttpResponse:
+    reasons = queries.reasons_for(by)
+    first = reasons[0].code if reasons else ""
+    empty = {"text": "", "reason": first, "hits": [], "reasons": reasons, "health": queries.systems_health()}
+    return _render(request, "desk/home.html", empty | page)
+
+
+def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) -> HttpResponse:
+    token = request.POST.get("person", "")
+    page = {
+        "chosen": unseal(token, by=by),
+        "token": token,
+        "reasons": queries.reasons_for(by),
+        "reason": request.POST.get("reason", ""),
+        "note": request.POST.get("note", ""),
+        "error": error,
+    }
+    return _render(request, "desk/reason.html", page, status=error.status if error else 200)
+
+
+def _render(request: HttpRequest, template: str, page: dict[str, object], status: int = 200) -> HttpResponse:
+    page = {"light": request.COOKIES.get(LOOK_COOKIE) == "light", "kind": _kind} | page
+    return render(request, template, page, status=status)

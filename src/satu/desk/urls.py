@@ -1,0 +1,16 @@
+"""Addresses of the desk. No NIK in any of them: whom a page is about is kept on the server."""
+
+from django.urls import path
+
+from satu.desk import pages
+
+app_name = "desk"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("cari/", pages.search, name="search"),
+    path("orang/", pages.choose, name="choose"),
+    path("alasan/", pages.state_reason, name="open"),
+    path("orang/<uuid:inquiry_id>/", pages.person, name="person"),
+    path("orang/<uuid:inquiry_id>/<str:system>/", pages.panel, name="panel"),
+    path("tampilan/", pages.look, name="look"),
+]

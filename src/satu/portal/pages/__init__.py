@@ -1,0 +1,1 @@
+"""HTML for residents and for anybody who checks a document."""

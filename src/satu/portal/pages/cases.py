@@ -1,0 +1,133 @@
+"""A resident's requests: the preview, sending, the receipt."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from markupsafe import Markup
+
+from satu.documents.queries import document_for
+from satu.hub.catalogue import the_catalogue
+from satu.identity.policies import actor_of, for_residents
+from satu.kernel.city import the_city
+from satu.kernel.errors import InvalidInput, Missing, SatuError
+from satu.services import actions
+from satu.services.packages import the_package
+from satu.services.queries import case_for, cases_of
+from satu.services.types import CaseView, InvalidAnswers, PreviewFact
+
+
+@require_safe
+@for_residents
+def cases(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/cases.html", {"cases": cases_of(actor_of(request))})
+
+
+@require_safe
+@for_residents
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The preview while it is a draft, then the receipt."""
+    view = case_for(case_id, by=actor_of(request))
+    if view.state == "draft":
+        return _preview(request, view)
+    return _receipt(request, view, "portal/receipt.html")
+
+
+@require_safe
+@for_residents
+def progress(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The part of the receipt that changes, fetched again until the case is closed."""
+    view = case_for(case_id, by=actor_of(request))
+    return _receipt(request, view, "portal/progress.html")
+
+
+@require_POST
+@for_residents
+def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Send the answers. Only those of the residual form are looked at: whatever else comes along is ignored."""
+    by = actor_of(request)
+    view = case_for(case_id, by=by)
+    answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
+    try:
+        actions.submit_case(case_id=case_id, answers=answers, by=by)
+    except InvalidAnswers as error:
+        return _preview(request, view, answers, error.errors, status=error.status)
+    except SatuError as error:
+        if view.state != "draft":
+            raise
+        return _preview(request, case_for(case_id, by=by), answers, {"": error.sentence}, status=error.status)
+    return redirect("portal:case", case_id=case_id)
+
+
+@require_POST
+@for_residents
+def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    actions.withdraw_case(case_id=case_id, by=actor_of(request))
+    return redirect("portal:cases")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def wrong_fact(request: HttpRequest, case_id: UUID, fact: str) -> HttpResponse:
+    """*Ini salah*: tell the agency that holds the fact."""
+    by = actor_of(request)
+    view = case_for(case_id, by=by)
+    shown = _shown_fact(view, fact)
+    note, error = request.POST.get("note", ""), None
+    if request.method == "POST":
+        try:
+            actions.report_wrong_fact(case_id=case_id, fact=fact, note=note, by=by)
+        except InvalidInput as raised:
+            error = raised
+        else:
+            return redirect("portal:case", case_id=case_id)
+    page = {"case": view, "fact": shown, "note": note, "error": error}
+    return render(request, "portal/wrong_fact.html", page, status=error.status if error else 200)
+
+
+def _shown_fact(view: CaseView, key: str) -> PreviewFact:
+    for fact in view.facts:
+        if fact.fact == key:
+            return fact
+    raise Missing("")
+
+
+def _preview(
+    request: HttpRequest,
+    view: CaseView,
+    answers: Mapping[str, str] | None = None,
+    errors: Mapping[str, object] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    page = {
+        "case": view,
+        "package": the_package(view.service),
+        "answers": answers or {question.key: question.answer for question in view.questions},
+        "errors": errors or {},
+        "labels": {question.key: question.label for question in view.questions},
+        "sources": _sources(),
+    }
+    return render(request, "portal/preview.html", page, status=status)
+
+
+def _receipt(request: HttpRequest, view: CaseView, template: str) -> HttpResponse:
+    page: dict[str, object] = {"case": view, "document": None, "sources": _sources()}
+    if view.document is not None:
+        document = document_for(view.document.id, by=actor_of(request))
+        page |= {"document": document, "qr": qr_svg(document.verify_url)}
+    return render(request, template, page)
+
+
+def _sources() -> dict[str, str]:
+    """The short name of the agency behind each system: what a person knows it by."""
+    agencies = the_city().agencies
+    return {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()}
+
+
+def qr_svg(text: str) -> Markup:
+    """A QR code as inline SVG, without a style in it."""
+    return Markup(segno.make(text, error="m").svg_inline(border=0, omitsize=True))  # noqa: S704 - segno's own SVG

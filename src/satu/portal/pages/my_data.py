@@ -1,0 +1,95 @@
+"""What the city holds on a resident, and who has looked at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from satu.hub import purposes, queries
+from satu.hub.actions import pull
+from satu.hub.catalogue import the_catalogue
+from satu.hub.formatting import show, table
+from satu.hub.ledger.queries import accesses_about
+from satu.hub.queries import Panel
+from satu.hub.types import Found, Outcome, Subject, Unavailable
+from satu.identity.policies import actor_of, for_residents
+from satu.kernel.city import Label
+from satu.portal.looks import looks
+
+_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact as *Data saya* shows it; a list of things with parts comes as rows."""
+
+    label: Label
+    shown: str
+    rows: list[list[tuple[str, str]]]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """What one system holds."""
+
+    panel: Panel
+    lines: list[Line]
+    silent: bool
+    """It did not answer this time."""
+
+
+@require_safe
+@for_residents
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Everything the city holds on her, by system, with source and freshness (UU 27/2022, the right of access)."""
+    by = actor_of(request)
+    assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
+    asked = [fact for group in queries.facts_about_person() for fact in group.facts]
+    dossier = pull(about=Subject.person(by.nik), facts=asked, purpose=purposes.self_access(by), by=by)
+    return render(request, "portal/my_data.html", {"panels": [_view(panel) for panel in queries.panels(dossier)]})
+
+
+def _view(panel: Panel) -> PanelView:
+    silent = all(isinstance(outcome, Unavailable) for outcome in panel.outcomes)
+    return PanelView(panel=panel, lines=[_line(outcome) for outcome in panel.outcomes], silent=silent)
+
+
+def _line(outcome: Outcome) -> Line:
+    fact = the_catalogue().fact(outcome.fact)
+    if not isinstance(outcome, Found):
+        return Line(label=fact.label, shown="", rows=[], as_of=None)
+    return Line(
+        label=fact.label,
+        shown=show(fact.key, outcome.value),
+        rows=table(fact.key, outcome.value) if fact.parts else [],
+        as_of=outcome.provenance.as_of,
+    )
+
+
+@require_safe
+@for_residents
+def accesses(request: HttpRequest) -> HttpResponse:
+    """*Siapa melihat data saya*: each look in plain words, newest first, by day."""
+    by = actor_of(request)
+    assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
+    found = accesses_about(Subject.person(by.nik), limit=_PAGE + 1, before=_uuid(request.GET.get("sebelum")))
+    shown, more = found[:_PAGE], len(found) > _PAGE
+    page = {
+        "days": [(day, list(on_day)) for day, on_day in groupby(looks(shown), key=lambda look: look.day)],
+        "older": shown[-1].entry_id if more else None,
+        "first": "sebelum" not in request.GET,
+        "labels": {key: fact.label for key, fact in the_catalogue().facts.items()},
+    }
+    return render(request, "portal/accesses.html", page)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,25 @@
+"""Addresses of the portal. No NIK in any of them."""
+
+from django.urls import path
+
+from satu.portal.pages import cases, documents, home, my_data, services, verification
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("layanan/", services.services, name="services"),
+    path("layanan/<slug:slug>/", services.service, name="service"),
+    path("layanan/<slug:slug>/ajukan/", services.begin, name="begin"),
+    path("permohonan/", cases.cases, name="cases"),
+    path("permohonan/<uuid:case_id>/", cases.case, name="case"),
+    path("permohonan/<uuid:case_id>/kirim/", cases.submit, name="submit"),
+    path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
+    path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
+    path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
+    path("dokumen/", documents.documents, name="documents"),
+    path("dokumen/<uuid:document_id>/", documents.pdf, name="pdf"),
+    path("data-saya/", my_data.my_data, name="my-data"),
+    path("siapa-melihat/", my_data.accesses, name="accesses"),
+    path("v/", verification.by_file, name="verify"),
+    path("v/<str:code>", verification.by_code, name="verify-code"),
+]

@@ -1,0 +1,87 @@
+"""Every address needs somebody signed in, of the right kind, unless it stands in the list below."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import SlugConverter, StringConverter, UUIDConverter
+
+from satu.identity.actions import open_officer_account, open_resident_account
+from satu.kernel.identifiers import Nik
+
+#: What anybody may open, and why.
+PUBLIC = {
+    "portal:home": "says what the city offers",
+    "portal:services": "says what the city offers",
+    "portal:service": "says what a service needs and costs, before signing in",
+    "portal:verify": "anybody may check a document",
+    "portal:verify-code": "anybody may check a document",
+    "sign-in": "where one signs in",
+    "sign-in-demonstration": "where one signs in, in development only",
+    "sign-out": "where one signs out",
+    "language": "the language of a visit",
+    "city-stylesheet": "the city's colours",
+}
+SAMPLES = {UUIDConverter: uuid4(), SlugConverter: "domisili", StringConverter: "person.name"}
+
+
+def patterns(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """Name with namespace, an address with sample values, and the pattern."""
+    for entry in resolver.url_patterns:
+        address = prefix + str(entry.pattern)
+        for name, converter in entry.pattern.converters.items():
+            kind = {UUIDConverter: "uuid", SlugConverter: "slug", StringConverter: "str"}[type(converter)]
+            address = address.replace(f"<{kind}:{name}>", str(SAMPLES[type(converter)]))
+        if isinstance(entry, URLResolver):
+            inner = f"{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, address, inner)
+        else:
+            yield namespace + (entry.name or ""), "/" + address, entry
+
+
+ROUTES = list(patterns(get_resolver()))
+PRIVATE = [(name, address) for name, address, _ in ROUTES if name not in PUBLIC]
+
+
+def answer(client, address):
+    """GET, or POST where that is what the page takes."""
+    response = client.get(address)
+    return client.post(address) if response.status_code == 405 else response
+
+
+def test_the_public_list_names_routes_that_exist_and_no_others():
+    assert PUBLIC.keys() <= {name for name, _, _ in ROUTES}
+    open_to_all = {name for name, _, route in ROUTES if not getattr(route.callback, "login_required", True)}
+    assert open_to_all == PUBLIC.keys()
+
+
+def test_every_route_has_a_name_and_no_room_for_a_nik():
+    for name, _address, route in ROUTES:
+        assert name
+        assert "nik" not in str(route.pattern)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "address"), PRIVATE)
+def test_a_stranger_is_sent_to_sign_in(client, name, address):
+    response = answer(client, address)
+    assert response.status_code == 302, name
+    assert response["Location"].startswith("/masuk/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "address"), [route for route in PRIVATE if route[0].startswith("desk:")])
+def test_a_resident_cannot_open_the_desk(client, name, address):
+    client.force_login(open_resident_account(nik=Nik("3671014506910003"), name="Siti Aminah", password="x"))
+    assert answer(client, address).status_code == 403, name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "address"), [route for route in PRIVATE if not route[0].startswith("desk:")])
+def test_an_officer_cannot_open_a_residents_pages(client, name, address):
+    officer = open_officer_account(
+        login="loket", name="Dewi Lestari", password="x", agency="kelurahan", duties=["front-office"]
+    )
+    client.force_login(officer)
+    assert answer(client, address).status_code == 403, name
