@@ -4,13 +4,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from satu.demo.accounts import introductions
 from satu.identity import pages as identity
 from satu.theme import pages as theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.portal.urls")),
     path("desk/", include("satu.desk.urls")),
-    path("masuk/", identity.sign_in, {"introductions": dict}, name="sign-in"),
+    path("masuk/", identity.sign_in, {"introductions": introductions}, name="sign-in"),
     path("masuk/demonstrasi/", identity.sign_in_demonstration, name="sign-in-demonstration"),
     path("keluar/", identity.sign_out, name="sign-out"),
     path("bahasa/", login_not_required(set_language), name="language"),

@@ -33,6 +33,31 @@ def verify(
 
 
 @app.command()
+def preview(
+    template: Annotated[Path, typer.Argument(help="A document.typ.", exists=True, dir_okay=False)],
+    values: Annotated[Path, typer.Argument(help="A JSON file: what the service gives.", exists=True, dir_okay=False)],
+    pdf: Annotated[Path, typer.Argument(help="Where to write the PDF.")],
+    agency: Annotated[str, typer.Option(help="The agency whose letter it is.")] = "dukcapil",
+) -> None:
+    """Render a letter to look at: without a number, a seal or a place in the register."""
+    import json
+
+    from satu.documents.letter import sample
+    from satu.documents.rendering import RenderingFailed, Unprintable
+
+    try:
+        data = json.loads(values.read_text(encoding="utf-8"))
+        pdf.write_bytes(sample(template, data, agency))
+    except KeyError as error:
+        typer.echo(f"The city has no agency {error}.", err=True)
+        raise typer.Exit(1) from error
+    except (ValueError, RenderingFailed, Unprintable) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"Written to {pdf}.")
+
+
+@app.command()
 def sweep() -> None:
     """Remove files that no document names: what a crash between writing a file and committing its row leaves."""
     from django.utils import timezone

@@ -4,14 +4,18 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import segno
 from django.conf import settings
+from django.utils import timezone
 
-from satu.documents.codes import show_code
-from satu.kernel.city import Agency, City, Label
+from satu.documents.codes import LENGTH, show_code
+from satu.documents.rendering import render
+from satu.kernel.city import Agency, City, Label, the_city
 
 _INK = "#14231d"
+_NO_CODE = "0" * LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,27 @@ class Letterhead:
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "certified": self.certified,
         }
+
+
+def sample(template: Path, data: Mapping[str, object], agency: str) -> bytes:
+    """The letter as its author wants to see it: it says *contoh* where its number would be, and nobody issued it.
+
+    Raises ``KeyError`` for an agency that the city does not have, and what ``render`` raises.
+    """
+    now = timezone.now()
+    letterhead = Letterhead(
+        language=str(data.get("lang", "id")),
+        title=Label("Contoh surat", "Sample letter"),
+        number="CONTOH",
+        code=_NO_CODE,
+        qr=qr_code(_NO_CODE),
+        city=the_city(),
+        issuer=the_city().agencies[agency],
+        issued_on=timezone.localdate(now),
+        valid_until=None,
+        certified=False,
+    )
+    return render(template, data=data, document=letterhead.values(), at=now)
 
 
 def verify_url(code: str) -> str:

@@ -16,7 +16,7 @@ from satu.documents.signing.seals import accredited_roots, development_roots
 from satu.documents.storage import digest
 from satu.documents.types import Problem, PublicDocument, SignatureReport, Verdict, VerificationReport
 
-LARGEST = 25_000_000
+LARGEST = 20 * 1024 * 1024
 """Bytes. A letter is some 60,000; what is larger than this is not looked at."""
 
 _HEADER = b"%PDF-"
@@ -117,7 +117,9 @@ def _sentence(verdict: Verdict, problem: Problem | None, document: PublicDocumen
     return {
         "genuine": _("We issued this file. It is unchanged and it holds."),
         "not-in-force": _("We issued this file and it is unchanged, but its time is over. It no longer holds."),
-        "changed": _("This is not the file that we issued: something in it was changed or added. Do not rely on it."),
+        "changed": _(
+            "This is not the file that we issued: something was changed, added or cut off. Do not rely on it."
+        ),
         "not-ours": _("This file was signed, but not by us. We cannot say anything about what it says."),
         "unsigned": _("This PDF has no signature. It is not a file that we issued."),
         "unknown-to-us": _(
@@ -130,7 +132,7 @@ def _sentence(verdict: Verdict, problem: Problem | None, document: PublicDocumen
 def _problem_sentence(problem: Problem) -> str:
     return {
         "empty": _("This file is empty. Please download the letter again."),
-        "too-large": _("This file is too large to be one of our letters (the limit is 25 MB)."),
+        "too-large": _("This file is too large to be one of our letters (the limit is 20 MB)."),
         "not-a-pdf": _("This is not a PDF file. Please check the PDF itself, not a photo or a scan of it."),
         "damaged": _("This PDF is damaged and cannot be read. Please download the letter again."),
         "encrypted": _("This PDF is locked with a password. Our letters never are."),

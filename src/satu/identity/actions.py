@@ -59,6 +59,17 @@ def open_officer_account(
     return _finish(account, created=created, name=name, password=password)
 
 
+@transaction.atomic
+def close_demonstration_accounts(*, keep: Iterable[str]) -> int:
+    """Close the demonstration's accounts except those with these logins; how many were closed."""
+    closed = Account.objects.filter(is_demo=True, is_active=True).exclude(login__in=list(keep))
+    numbers = sorted(closed.values_list("id", flat=True))
+    closed.update(is_active=False)
+    for number in numbers:
+        audit(actor="system:satu", action="identity.account_closed", thing=f"account:{number}")
+    return len(numbers)
+
+
 def _finish(account: Account, *, created: bool, name: str, password: str) -> Account:
     account.display_name = name
     account.set_password(password)

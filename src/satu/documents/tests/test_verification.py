@@ -292,7 +292,7 @@ def circle() -> bytes:
         (nested(100_000), "damaged"),
         (circle(), None),
     ],
-    ids=["empty", "25 MB", "100 MB", "a picture", "a word", "a head", "no body", "zeros", "nested", "circle"],
+    ids=["empty", "20 MB", "100 MB", "a picture", "a word", "a head", "no body", "zeros", "nested", "circle"],
 )
 def test_what_cannot_be_read_gets_a_clear_answer(content, problem):
     report = verify_pdf(content)

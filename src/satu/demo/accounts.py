@@ -1,0 +1,176 @@
+"""The people who may sign in to the demonstration: residents chosen from the built city, and officers.
+
+The same city gives the same people: each search takes the first match in order of record number.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from satu.identity import actions
+from satu.identity.queries import demonstration_accounts
+from satu.kernel.city import Label
+from satu.kernel.identifiers import Nik
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    login: str = field(repr=False)
+    name: str
+    who: Label
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part in the demonstration, and whom of the register it takes (SQL over r, m and f)."""
+
+    who: Label
+    whom: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Officer:
+    login: str
+    name: str
+    agency: str
+    duties: tuple[str, ...]
+    who: Label
+
+
+_SEARCH = """
+SELECT r.nik, r.name FROM registry_resident r
+  JOIN registry_membership m ON m.resident_id = r.id JOIN registry_family f ON f.id = m.family_id
+ WHERE r.life_status = 1 AND r.nik <> ALL(%(taken)s) AND """
+_GROWN = "r.birth_date BETWEEN %(today)s::date - interval '{} years' AND %(today)s::date - interval '{} years'"
+_CHILDREN = """(SELECT count(*) FROM registry_membership cm JOIN registry_resident c ON c.id = cm.resident_id
+                 WHERE cm.family_id = f.id AND cm.role = 4 AND c.mother_nik = r.nik
+                   AND c.birth_date > %(today)s::date - interval '{} years')"""
+_CITIZENS = (
+    _Part(
+        Label(id="Ibu dengan dua anak sekolah", en="Mother of two children at school"),
+        "m.role = 3 AND r.sex = 'female' AND " + _GROWN.format(44, 29) + " AND " + _CHILDREN.format(16) + " >= 2",
+    ),
+    _Part(
+        Label(id="Pensiunan, kepala keluarga", en="Pensioner, head of his family"),
+        "m.role = 1 AND r.sex = 'male' AND r.occupation = 4 AND " + _GROWN.format(85, 65),
+    ),
+    _Part(
+        Label(id="Pemilik usaha", en="Owner of a business"),
+        "m.role = 1 AND r.occupation = 88 AND " + _GROWN.format(55, 28),
+    ),
+    _Part(
+        Label(id="Ibu dengan bayi baru lahir", en="Mother of a newborn child"),
+        "r.sex = 'female' AND m.role IN (1, 3) AND "
+        + _GROWN.format(42, 19)
+        + " AND "
+        + _CHILDREN.format(1)
+        + " >= 1",
+    ),
+    _Part(
+        Label(id="Mahasiswa, tinggal bersama orang tua", en="Student, living with the parents"),
+        "m.role = 4 AND r.occupation = 3 AND " + _GROWN.format(22, 18),
+    ),
+)
+_OFFICERS = (
+    _Officer(
+        "loket@kelurahan.demo", "Rina Marlina", "kelurahan", ("front-office",),
+        Label(id="Petugas loket kelurahan", en="Counter officer of a kelurahan"),
+    ),
+    _Officer(
+        "petugas@dukcapil.demo", "Hendra Saputra", "dukcapil", ("civil-registrar", "front-office"),
+        Label(id="Petugas pencatatan sipil, Disdukcapil", en="Civil registrar, Disdukcapil"),
+    ),
+    _Officer(
+        "pendamping@dinsos.demo", "Siti Komariah", "dinsos", ("social-worker",),
+        Label(id="Pekerja sosial, Dinas Sosial", en="Social worker, Social Affairs Agency"),
+    ),
+    _Officer(
+        "integrator@kominfo.demo", "Bayu Pratama", "diskominfo", ("integrator",),
+        Label(id="Pengelola integrasi, Diskominfo", en="Integration officer, Diskominfo"),
+    ),
+)  # fmt: skip
+
+
+def password() -> str:
+    """The demonstration's one password: ``SATU_DEMO_PASSWORD``, or the well-known one."""
+    return os.environ.get("SATU_DEMO_PASSWORD", "satu-demo")
+
+
+def build(today: date) -> list[DemoAccount]:
+    """Open the accounts of the demonstration; ``today`` is the day as of which ages are reckoned.
+
+    Demonstration accounts of an earlier city are closed. A part that nobody in a very small city can play is left
+    out.
+    """
+    residents = _cast(today)
+    actions.close_demonstration_accounts(
+        keep=[*(nik.value for nik, _, _ in residents), *(officer.login for officer in _OFFICERS)]
+    )
+    for nik, name, _ in residents:
+        actions.open_resident_account(nik=nik, name=name, password=password(), demo=True)
+    for officer in _OFFICERS:
+        actions.open_officer_account(
+            login=officer.login, name=officer.name, password=password(), agency=officer.agency,
+            duties=officer.duties, demo=True,
+        )  # fmt: skip
+    whos = {nik.value: who for nik, _, who in residents} | {o.login: o.who for o in _OFFICERS}
+    _remember(whos)
+    return listing()
+
+
+def listing() -> list[DemoAccount]:
+    """Those who may sign in to this demonstration, residents first; empty outside development."""
+    whos = _remembered()
+    accounts = sorted(demonstration_accounts(), key=lambda account: (account.kind != "resident", account.id))
+    return [
+        DemoAccount(
+            login=account.login,
+            name=account.name,
+            who=whos.get(account.login, Label(id="", en="")),
+            password=password(),
+        )
+        for account in accounts
+    ]
+
+
+def introductions() -> Mapping[str, Label]:
+    """Who each of them is, by login, for the sign-in page."""
+    return {account.login: account.who for account in listing() if account.who.id}
+
+
+def _cast(today: date) -> list[tuple[Nik, str, Label]]:
+    cast: list[tuple[Nik, str, Label]] = []
+    with connection.cursor() as cursor:
+        for part in _CITIZENS:
+            taken = [nik.value for nik, _, _ in cast]
+            cursor.execute(_SEARCH + part.whom + " ORDER BY r.id LIMIT 1", {"today": today, "taken": taken})
+            if row := cursor.fetchone():
+                cast.append((Nik(row[0]), row[1], part.who))
+    return cast
+
+
+def _notes() -> Path:
+    return Path(settings.STATE_DIR) / "demonstration.json"
+
+
+def _remember(whos: Mapping[str, Label]) -> None:
+    """Keep the parts, so that the sign-in page need not search the register for them."""
+    _notes().parent.mkdir(parents=True, exist_ok=True)
+    _notes().touch(mode=0o600)
+    content = {login: {"id": who.id, "en": who.en} for login, who in whos.items()}
+    _notes().write_text(json.dumps(content), encoding="utf-8")
+
+
+def _remembered() -> dict[str, Label]:
+    try:
+        content = json.loads(_notes().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {login: Label(**who) for login, who in content.items()}

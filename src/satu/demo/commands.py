@@ -1,0 +1,92 @@
+"""``satu city``: building the synthetic city."""
+
+import os
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from satu.demo.city.build import Built, Plan
+
+app = typer.Typer(
+    no_args_is_help=True, help="The synthetic city: residents, families and areas for the demonstration."
+)
+
+
+@app.callback()
+def city() -> None:
+    """Keep ``build`` a command of a group."""
+
+
+@app.command()
+def build(
+    residents: Annotated[int, typer.Option(help="How many residents.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day as of which the city is built.")
+    ] = None,
+    processes: Annotated[int | None, typer.Option(help="Processes at work. Default: one a core, at most 8.")] = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Demolish the city that stands there.")] = False,
+    systems: Annotated[bool, typer.Option(help="Fill the simulated existing systems too.")] = True,
+) -> None:
+    """Build a believable Tangerang in an empty register."""
+    from satu.demo.city.build import REFERENCE_DAY, plan
+    from satu.kernel.errors import SatuError
+
+    workers = processes if processes is not None else min(os.cpu_count() or 1, 8)
+    try:
+        chosen = plan(residents=residents, seed=seed, today=today.date() if today else REFERENCE_DAY)
+        # A small city is built before a second process has started.
+        _build(chosen, processes=min(workers, max(chosen.blocks, 1)), replace=replace, systems=systems)
+    except SatuError as error:
+        typer.echo(str(error.sentence), err=True)
+        raise typer.Exit(2) from error
+
+
+def _build(chosen: "Plan", *, processes: int, replace: bool, systems: bool) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from satu.demo import accounts
+    from satu.demo.city.build import build as build_city
+
+    started = time.monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task("Residents", total=chosen.residents)
+        built = build_city(
+            chosen, processes=processes, replace=replace, report=lambda added: progress.advance(task, added)
+        )
+        loaded = time.monotonic()
+        progress.add_task("Name search", total=None)
+        _index_names()
+        indexed = time.monotonic()
+        if systems:
+            progress.add_task("Existing systems", total=None)
+            _fill_systems(chosen)
+        accounts.build(chosen.today)
+    _tell(built, load=loaded - started, index=indexed - loaded, whole=time.monotonic() - started)
+
+
+def _index_names() -> None:
+    from satu.registry.search.actions import rebuild
+
+    rebuild()
+
+
+def _fill_systems(chosen: "Plan") -> None:
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from satu.demo.systems.storage import build_all
+
+    build_all(Path(settings.SATU_SIMULATED_SYSTEMS), chosen.seed, today=chosen.today)
+
+
+def _tell(built: "Built", *, load: float, index: float, whole: float) -> None:
+    typer.echo(f"{built.residents:,} residents in {built.families:,} families")
+    typer.echo(f"register {load:.1f} s, name search {index:.1f} s, everything {whole:.1f} s")
+    typer.echo(f"digest {built.digest}")
