@@ -72,3 +72,15 @@ def test_no_secret_is_committed():
 def test_the_ci_calls_the_readmes_test_command():
     assert "make test" in (ROOT / ".ci" / "run").read_text()
     assert "make test" in (ROOT / "README.md").read_text()
+
+
+def test_links_between_documents_lead_somewhere():
+    link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|href)=\"([^\":#]+)\"")
+    broken = [
+        f"{path.relative_to(ROOT)} -> {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for match in link.finditer(path.read_text(encoding="utf-8"))
+        if (target := match.group(1) or match.group(2)) and not (path.parent / target).exists()
+    ]
+    assert broken == []

@@ -51,6 +51,41 @@ def prepare() -> None:
 
 
 @app.command()
+def run(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    residents: Annotated[int, typer.Option(help="How large a city to build if there is none.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The seed of that city.")] = 1,
+) -> None:
+    """Start the demonstration city: database, existing systems, web and worker. Ctrl-C stops everything."""
+    from satu.config.run import run_demonstration
+
+    run_demonstration(host=host, port=port, residents=residents, seed=seed)
+
+
+@app.command()
+def web(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Worker processes.")] = 2,
+) -> None:
+    """Serve the pages with Granian (what `satu run` starts; in production, behind a proxy with TLS)."""
+    from satu.config.run import web_command
+
+    os.execv(sys.executable, web_command(host=host, port=port, workers=workers))  # noqa: S606 - our own command
+
+
+@app.command()
+def worker(*, concurrency: Annotated[int, typer.Option(help="Jobs at once.")] = 4) -> None:
+    """Work on jobs, deliver events and seal the access ledger. Any number of workers may run."""
+    from satu.config.worker import work
+
+    work(concurrency=concurrency)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this version."""
     from django.core.management import call_command

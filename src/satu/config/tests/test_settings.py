@@ -55,7 +55,7 @@ def test_development_keys_are_readable_by_their_owner_only(tmp_path):
     assert key.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["messages", "--help"], ["systems", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["worker", "--help"], ["systems", "--help"]])
 def test_help_helps(arguments):
     done = satu(*arguments)
     assert done.returncode == 0

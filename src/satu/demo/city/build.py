@@ -102,7 +102,7 @@ def build(
         raise InvalidInput(
             _("The number of processes is from 1 to %(most)s.") % {"most": MOST_PROCESSES}, field="processes"
         )
-    if _occupied() and not replace:
+    if is_built() and not replace:
         raise Conflict(_("There is a city already. Say --replace to build another in its place."))
     demolish()
     try:
@@ -120,7 +120,7 @@ def demolish() -> None:
         )
 
 
-def _occupied() -> bool:
+def is_built() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM registry_resident) OR EXISTS (SELECT FROM registry_family)")
         return bool(cursor.fetchone()[0])
