@@ -155,9 +155,12 @@ def test_beginning_again_takes_up_the_open_draft(siti: Actor) -> None:
     assert begun(siti).id == begun(siti).id
 
 
-def test_the_case_page_takes_a_fixed_number_of_queries(siti: Actor, django_assert_max_num_queries: Any) -> None:
-    case = submitted(siti)
-    with django_assert_max_num_queries(9):
+def test_the_case_page_takes_a_fixed_number_of_queries(siti: Actor, django_assert_num_queries: Any) -> None:
+    case = begun(siti)
+    with django_assert_num_queries(3):  # case, corrections, events
+        queries.case_for(case.id, by=siti)
+    actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+    with django_assert_num_queries(5):  # and what is pending, and the decisions
         queries.case_for(case.id, by=siti)
 
 
@@ -565,3 +568,21 @@ def test_no_number_of_a_person_stands_in_an_event_or_a_job(siti: Actor, work: Wo
     assert siti.nik.value not in str(list(CaseEvent.objects.filter(case_id=case.id).values()))
     assert siti.nik.value not in str(list(ProcrastinateJob.objects.values_list("args", flat=True)))
     assert siti.nik.value not in repr(queries.case_for(case.id, by=siti))
+
+
+def test_a_clerk_tries_a_service_from_the_command_line(siti: Actor) -> None:
+    from typer.testing import CliRunner
+
+    from satu.services.commands import app as service
+
+    assert siti.nik is not None
+    tried = CliRunner().invoke(
+        service, ["try", "domisili", "--answer", "purpose=membuka rekening"], input=f"{siti.nik.value}\n"
+    )
+    assert tried.exit_code == 0, tried.output
+    assert "approve by row resident of eligibility" in tried.output
+    assert "15 fields, 4 photocopies, 4 visits" in tried.output
+    assert len(documents_of(siti.nik)) == 1
+    wrong = CliRunner().invoke(service, ["try", "domisili", "--answer", "purpose="], input=f"{siti.nik.value}\n")
+    assert wrong.exit_code == 1
+    assert "purpose" in wrong.output

@@ -207,7 +207,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     )
     jobs.configure_task("services.advance_case").defer(case_id=str(case.pk))
     case.number = _next_number(package)
-    case.save()
+    case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
 
 
 def _refuse_closed(case: Case) -> None:

@@ -1,5 +1,6 @@
 """Service packages from the command line."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,12 +79,12 @@ def new(slug: Annotated[str, typer.Argument(help="The service's short name: smal
     from satu.kernel.city import the_city
     from satu.services.packages import Loader
 
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", slug):
+        _console.print("[red]✗[/red] A short name is small letters, digits and -, beginning with a letter.")
+        raise typer.Exit(1)
     folder = the_city().folder / "services" / slug
     if folder.exists():
         _console.print(f"[red]✗[/red] {folder} is there already.")
-        raise typer.Exit(1)
-    if not slug.replace("-", "").isalnum() or not slug[0].isalpha() or slug != slug.lower():
-        _console.print("[red]✗[/red] A short name is small letters, digits and -, beginning with a letter.")
         raise typer.Exit(1)
     folder.mkdir(parents=True)
     taken = {package.prefix for package in Loader(the_city(), the_catalogue()).load_all()[0].values()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import structlog
@@ -238,13 +239,19 @@ def package_at(slug: str, version: str) -> ServicePackage:
     kept = PackageVersion.objects.get(service=slug, version=version)
     folder = Path(settings.STATE_DIR) / "packages" / version / slug
     for name, content in kept.files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content, encoding="utf-8")
+        _write_whole(folder / name, content)
     return Loader(the_city(), the_catalogue()).load(folder)
 
 
 # ---------------------------------------------------------------------------------------------------------- parts
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Other processes may be writing and reading the same file: they see all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as part:
+        part.write(content)
+    Path(part.name).replace(path)
 
 
 @cache

@@ -16,7 +16,7 @@ from satu.hub.types import Found, Outcome
 from satu.identity.types import Actor
 from satu.kernel.city import Label, the_city
 from satu.services.dossiers import kind_of, outcome_from_json, system_of
-from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Snapshot
+from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import own_case
 from satu.services.timeline import timeline_of
@@ -57,12 +57,12 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     """Everything about one of her cases. Raises ``Missing``."""
     case = own_case(case_id, by=by)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
-    snapshot = Snapshot.objects.filter(case=case).first()
-    dossier = snapshot.dossier if snapshot else case.dossier
+    sent = case.submitted_at is not None
+    dossier = case.snapshot.dossier if sent else case.dossier
+    answers = case.snapshot.answers if sent else {}
     outcomes = _outcomes(dossier)
     corrections = list(case.corrections.order_by("at"))
-    pending = {one.fact: one for one in case.pending.all()}
-    answers = snapshot.answers if snapshot else {}
+    pending = {one.fact: one for one in case.pending.all()} if sent else {}
     return CaseView(
         id=case.pk,
         number=case.number or "",
@@ -78,9 +78,9 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         pulled_at=datetime.fromisoformat(dossier["pulled_at"]) if dossier else case.begun_at,
         facts=tuple(_preview(package, outcomes, pending, corrections)),
         questions=tuple(_questions(package, answers)),
-        troubles=_troubles(package, outcomes) if case.submitted_at is None else (),
+        troubles=() if sent else _troubles(package, outcomes),
         timeline=timeline_of(case, list(case.events.order_by("id")), package),
-        decision=_decision(case, package),
+        decision=_decision(case, package) if sent else None,
         document=_document(case, by),
         corrections=tuple(_correction(one) for one in corrections),
         savings=_savings(package, answers),

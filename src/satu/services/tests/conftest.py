@@ -1,14 +1,15 @@
 """A copy of the city that a test may spoil."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from satu.hub.catalogue import load_catalogue
-from satu.kernel.city import load_city
+from satu.hub.catalogue import load_catalogue, the_catalogue
+from satu.kernel.city import load_city, the_city
+from satu.services import packages
 from satu.services.packages import Loader
 
 
@@ -17,6 +18,21 @@ def city_copy(tmp_path: Path) -> Path:
     copy = tmp_path / "city"
     shutil.copytree(settings.SATU_CITY, copy)
     return copy
+
+
+@pytest.fixture
+def as_the_city(city_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy is the city that this installation serves."""
+    monkeypatch.setattr(settings, "SATU_CITY", str(city_copy))
+    forget_the_city()
+    yield city_copy
+    monkeypatch.undo()
+    forget_the_city()
+
+
+def forget_the_city() -> None:
+    for cached in (the_city, the_catalogue, packages.the_packages):
+        cached.cache_clear()
 
 
 @pytest.fixture
