@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from satu.demo.city.build import Built, Plan
+    from satu.demo.city.build import Built
+    from satu.demo.city.load import Plan
 
 app = typer.Typer(
     no_args_is_help=True, help="The synthetic city: residents, families and areas for the demonstration."

@@ -1,24 +1,25 @@
 """Building the synthetic city: blocks of people streamed into the register with COPY, by a process a core."""
 
 import hashlib
-import multiprocessing
+import json
+import os
 import resource
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, cast
 
-import numpy as np
 import psycopg
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import make_conninfo
 
+import satu
 from satu.demo.city import places
-from satu.demo.city.people import BLOCK, CALENDAR, MARRIED, NEVER, Block, make_block
+from satu.demo.city.load import Loaded, Orders, Plan, load
 from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, InvalidInput
 
@@ -28,33 +29,7 @@ MOST_RESIDENTS = 5_000_000
 MOST_PROCESSES = 64
 _EARLIEST, _LATEST = date(2020, 1, 1), date(2099, 12, 31)
 _TABLES = ("residentpast", "familypast", "membershippast", "membership", "resident", "family", "area")
-_STATE = (
-    "name, sex, birth_place, birth_date, religion, blood_type, education, occupation, marital_status, citizenship, "
-    "life_status, mother_name, mother_nik, father_name, father_nik"
-)
-_COPIES = (
-    "COPY registry_family (id, number, address, area_id, valid_from, recorded_at) FROM STDIN",
-    f"COPY registry_resident (id, nik, {_STATE}, valid_from, recorded_at) FROM STDIN",
-    "COPY registry_membership (resident_id, family_id, role, valid_from, recorded_at) FROM STDIN",
-    "COPY registry_familypast (family_id, address, area_id, valid, recorded_at) FROM STDIN",
-    f"COPY registry_residentpast (resident_id, {_STATE}, valid, recorded_at) FROM STDIN",
-)
 _AREA_COPY = "COPY registry_area (id, code, level, name, parent_id, postcode) FROM STDIN"
-_PAST_YEARS = 12 * 365
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What makes a city what it is: the same plan gives the same bytes on any machine."""
-
-    residents: int
-    seed: int
-    today: date
-    areas: Path
-
-    @property
-    def blocks(self) -> int:
-        return -(-self.residents // BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +40,6 @@ class Built:
     """SHA-256 over the SHA-256 of each COPY stream, block by block."""
     peak_kib: int
     """The largest sum of peak memory of the generator's processes, in KiB; PostgreSQL's is not in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    block: int
-    residents: int
-    families: int
-    digests: tuple[bytes, ...]
-    worker: int
-    peak_kib: int
 
 
 def plan(*, residents: int, seed: int, today: date = REFERENCE_DAY) -> Plan:
@@ -134,35 +99,59 @@ def _fill(chosen: Plan, processes: int, report: Callable[[int], None]) -> Built:
     ).encode()
     with psycopg.connect(address) as own, own.cursor() as cursor, cursor.copy(_AREA_COPY) as copy:
         copy.write(areas)
-    done: dict[int, _Done] = {}
-    with _workers(processes) as run:
-        for block in run(partial(load_block, chosen, address), range(chosen.blocks)):
-            done[block.block] = block
-            report(block.residents)
+    done = {}
+    for loaded in _load(chosen, address, processes):
+        done[loaded.block] = loaded
+        report(loaded.residents)
     _settle(address)
     digest = hashlib.sha256(hashlib.sha256(areas).digest())
     for number in sorted(done):
         for part in done[number].digests:
-            digest.update(part)
+            digest.update(bytes.fromhex(part))
     peaks: dict[int, int] = {}
-    for block in done.values():
-        peaks[block.worker] = max(peaks.get(block.worker, 0), block.peak_kib)
-    own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if processes > 1 else 0
+    for loaded in done.values():
+        peaks[loaded.process] = max(peaks.get(loaded.process, 0), loaded.peak_kib)
     return Built(
-        residents=sum(block.residents for block in done.values()),
-        families=sum(block.families for block in done.values()),
+        residents=sum(loaded.residents for loaded in done.values()),
+        families=sum(loaded.families for loaded in done.values()),
         digest=digest.hexdigest(),
-        peak_kib=own_peak + sum(peaks.values()),
+        peak_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + (sum(peaks.values()) if processes > 1 else 0),
     )
 
 
-@contextmanager
-def _workers(processes: int) -> Iterator[Callable[[Callable[[int], _Done], Iterable[int]], Iterable[_Done]]]:
+def _load(chosen: Plan, address: str, processes: int) -> Iterator[Loaded]:
+    orders = [Orders(plan=chosen, address=address, first=first, step=processes) for first in range(processes)]
     if processes == 1:
-        yield map
+        yield from load(orders[0])
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield pool.imap_unordered
+    reading, writing = os.pipe()
+    workers = [_start(order, writing) for order in orders]
+    os.close(writing)
+    try:
+        # One pipe for all: a line is shorter than PIPE_BUF, so lines do not mix; it ends when the last one leaves.
+        with open(reading, encoding="utf-8") as lines:  # noqa: PTH123 - a descriptor, not a path
+            for line in lines:
+                yield Loaded(**json.loads(line))
+        for worker in workers:
+            if worker.wait():
+                raise RuntimeError(f"a process of the generator ended with {worker.returncode}; its error is above")
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.wait()
+
+
+def _start(orders: Orders, writing: int) -> "subprocess.Popen[str]":
+    source = str(Path(satu.__file__).parents[1])
+    # In a session of its own, so that Ctrl-C reaches this process only, which then ends the workers in order.
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "satu.demo.city.load"],
+        stdin=subprocess.PIPE, stdout=writing, text=True, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": source},
+    )  # fmt: skip
+    with cast("IO[str]", worker.stdin) as given:
+        given.write(orders.write() + "\n")
+    return worker
 
 
 def _database() -> str:
@@ -183,126 +172,3 @@ def _settle(address: str) -> None:
             )
         for table in _TABLES:
             own.execute(f"ANALYZE registry_{table}")
-
-
-def load_block(chosen: Plan, address: str, number: int) -> _Done:
-    """Make one block and load it, in one transaction."""
-    city = places.lay_out(chosen.areas, chosen.seed)
-    size = min(BLOCK, chosen.residents - number * BLOCK)
-    today = (chosen.today - date(1900, 1, 1)).days
-    block = make_block(city, seed=chosen.seed, block=number, size=size, blocks=chosen.blocks, today=today)
-    streams = streams_of(block, city, first_id=number * BLOCK + 1, today=today)
-    with psycopg.connect(address) as own, own.cursor() as cursor:
-        # The work is repeatable: losing it to a power cut costs a rebuild, so it need not wait for the disk.
-        cursor.execute("SET synchronous_commit = off")
-        for statement, stream in zip(_COPIES, streams, strict=True):
-            with cursor.copy(statement) as copy:
-                copy.write(stream)
-    return _Done(
-        block=number,
-        residents=size,
-        families=len(block.families["rt"]),
-        digests=tuple(hashlib.sha256(stream).digest() for stream in streams),
-        worker=multiprocessing.current_process().pid or 0,
-        peak_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    )
-
-
-def streams_of(block: Block, city: places.City, *, first_id: int, today: int) -> tuple[bytes, ...]:
-    """The block as the text that COPY reads: families, residents, memberships and the two histories."""
-    people, families = block.people, block.families
-    ids = first_id + np.arange(len(people["slot"]))
-    # A family's number in the register is its head's: unique without asking the other blocks.
-    family_ids = ids[people["slot"] == 0]
-    card_delay = np.minimum(families["since"] + 1 + families["card"] % 14, today)
-    recorded = np.minimum(people["true_from"] + people["delay"], today)
-    joined = np.minimum(people["joined"] + people["delay"], today)
-    state = _state(people)
-    return (
-        _stream(
-            _texts(family_ids), _texts(families["number"]), families["address"].tolist(),
-            _texts(city.rt_ids[families["rt"]]), _days(families["since"]), _stamps(card_delay),
-        ),
-        _stream(
-            _texts(ids), _texts(people["nik"]), *state.values(), _days(people["true_from"]), _stamps(recorded),
-        ),
-        _stream(
-            _texts(ids), _texts(family_ids[people["family"]]), _texts(people["role"]),
-            _days(people["joined"]), _stamps(joined),
-        ),
-        _earlier_addresses(block, city, family_ids),
-        _earlier_states(people, ids, state, today),
-    )  # fmt: skip
-
-
-def _state(people: dict[str, Any]) -> dict[str, list[str]]:
-    n = len(people["slot"])
-    nik = np.array([*_texts(people["nik"]), r"\N"], dtype=object)
-    return {
-        "name": people["name"].tolist(),
-        "sex": np.where(people["male"], "male", "female").tolist(),
-        "birth_place": places.birthplaces().texts[people["birthplace"]].tolist(),
-        "birth_date": _days(people["birth"]),
-        "religion": _texts(people["religion"]),
-        "blood_type": _texts(people["blood"]),
-        "education": _texts(people["education"]),
-        "occupation": _texts(people["occupation"]),
-        "marital_status": _texts(people["marital"]),
-        "citizenship": ["1"] * n,
-        "life_status": ["1"] * n,
-        "mother_name": people["mother"].tolist(),
-        "mother_nik": nik[people["mother_at"]].tolist(),
-        "father_name": people["father"].tolist(),
-        "father_nik": nik[people["father_at"]].tolist(),
-    }
-
-
-def _earlier_addresses(block: Block, city: places.City, family_ids: Any) -> bytes:
-    """Where those who moved within the city lived before, recorded when they moved in there."""
-    families = block.families
-    moved = np.nonzero(families["moved"])[0]
-    formed = families["formed"][moved]
-    return _stream(
-        _texts(family_ids[moved]), families["earlier_address"][moved].tolist(),
-        _texts(city.rt_ids[families["earlier_rt"][moved]]), _periods(formed), _stamps(formed + 7),
-    )  # fmt: skip
-
-
-def _earlier_states(people: dict[str, Any], ids: Any, state: dict[str, list[str]], today: int) -> bytes:
-    """The recently married as they were recorded at seventeen."""
-    grown = people["birth"] + 17 * 365 + 5
-    recently = (people["true_from"] > today - _PAST_YEARS) & (people["true_from"] - grown > 400)
-    who = np.nonzero((people["marital"] == MARRIED) & recently & (people["delay"] % 2 == 0))[0]
-    chosen = who.tolist()
-    before = {column: [values[i] for i in chosen] for column, values in state.items()}
-    before |= {"marital_status": [str(NEVER)] * len(chosen), "occupation": ["3"] * len(chosen),
-               "education": ["4"] * len(chosen), "name": people["plain_name"][who].tolist()}  # fmt: skip
-    return _stream(_texts(ids[who]), *before.values(), _periods(grown[who]), _stamps(grown[who] + 30))
-
-
-_STAMPS = CALENDAR.texts + " 09:00:00+07"
-_PERIODS = "[" + CALENDAR.texts + ",)"
-
-
-def _texts(numbers: Any) -> list[str]:
-    return list(map(str, numbers.tolist()))
-
-
-def _days(days: Any) -> list[str]:
-    texts: list[str] = CALENDAR.texts[days].tolist()
-    return texts
-
-
-def _stamps(days: Any) -> list[str]:
-    stamps: list[str] = _STAMPS[days].tolist()
-    return stamps
-
-
-def _periods(days: Any) -> list[str]:
-    periods: list[str] = _PERIODS[days].tolist()
-    return periods
-
-
-def _stream(*columns: Sequence[str]) -> bytes:
-    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
-    return (lines + "\n").encode() if lines else b""

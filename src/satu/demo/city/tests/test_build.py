@@ -121,3 +121,17 @@ def test_the_demonstrations_people_are_the_same_each_time_and_an_earlier_citys_a
     second = accounts.build(date(2026, 6, 30))
     assert {a.login for a in second} == {a.login for a in demonstration_accounts()}
     assert not {a.login for a in first[:5]} & {a.login for a in second}
+
+
+def test_a_process_that_fails_is_not_passed_over_in_silence():
+    demolish()
+    chosen = plan(residents=2 * BLOCK, seed=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE registry_resident ADD CONSTRAINT nobody_at_all CHECK (id < 10)")
+    try:
+        with pytest.raises(RuntimeError, match="ended with 1"):
+            build(chosen, processes=2)
+        assert count("resident") == 0
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE registry_resident DROP CONSTRAINT nobody_at_all")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from satu.demo.city import names, places
-from satu.demo.city.build import REFERENCE_DAY, streams_of
+from satu.demo.city.build import REFERENCE_DAY
 from satu.demo.city.draw import Draw
+from satu.demo.city.load import streams_of
 from satu.demo.city.people import BLOCK, CALENDAR, CHILD, HEAD, PARENT, SPOUSE, Block, make_block
 from satu.kernel.city import the_city
 from satu.kernel.identifiers import FamilyCardNumber, Nik
