@@ -14,7 +14,7 @@ from satu.kernel.city import Agency, City, the_city
 from satu.kernel.errors import InvalidInput
 from satu.kernel.expressions import RuleError, check_expression
 
-_NAME_IN_EXPRESSION = re.compile(r"(?<![\w.#$'\"])[a-z_]+\.[a-z_]+(?=[^\w(]|$)")
+_NAME_IN_EXPRESSION = re.compile(r"(?<![\w.#$'\"])[a-z]+\.[a-z][a-z0-9_]*(?=[^\w(]|$)")
 _TEXT_IN_EXPRESSION = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -59,12 +60,13 @@ class Office(_Thread):
         self.status = 200
         self.seconds = 0.0
         self.handler: Handler | None = None
-        self.requests: list[tuple[str, str, dict[str, str], str]] = []
+        self.arrivals: list[float] = []
+        self.answers: list[float] = []
         super().__init__()
 
     @property
     def calls(self) -> int:
-        return len(self.requests)
+        return len(self.arrivals)
 
     async def open(self) -> None:
         app = web.Application()
@@ -79,10 +81,11 @@ class Office(_Thread):
         await self._runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append((request.method, request.path_qs, dict(request.headers), await request.text()))
+        self.arrivals.append(time.monotonic())
         if self.handler is not None:
             return await self.handler(request)
         await asyncio.sleep(self.seconds)
+        self.answers.append(time.monotonic())
         return web.json_response(self.says, status=self.status)
 
 

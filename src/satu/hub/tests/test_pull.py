@@ -17,7 +17,7 @@ from satu.hub.types import Ambiguous, Found, NotFound, Refused, Subject, Unavail
 from satu.kernel.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
-_SLACK = 0.15  # seconds; of a busy machine
+_SLACK = 0.5  # seconds; of a busy machine. What hangs here hangs for a minute.
 
 
 def test_a_pull_answers_each_fact_in_the_order_asked(alpha, beta, siti):
@@ -35,11 +35,10 @@ def test_a_system_is_called_once_however_many_facts_it_answers(alpha, siti):
 
 
 def test_systems_are_asked_all_at_once(alpha, beta, siti):
-    alpha.seconds = beta.seconds = 0.25
-    started = time.monotonic()
+    alpha.seconds = beta.seconds = 0.2
     dossier = pull(about=SITI, facts=["person.name", "person.decile"], purpose=self_access(siti), by=siti)
-    assert time.monotonic() - started < 0.25 + _SLACK
     assert len(dossier.found()) == 2
+    assert max(alpha.arrivals + beta.arrivals) < min(alpha.answers + beta.answers)
 
 
 def test_what_a_purpose_does_not_allow_is_refused_and_nobody_is_asked(alpha, beta, siti):
@@ -73,7 +72,7 @@ def test_whatever_a_system_does_the_deadline_holds_and_the_others_are_heard(rude
     rude("ALPHA_URL", habit)
     started = time.monotonic()
     dossier = pull(about=SITI, facts=["person.name", "person.decile"], purpose=self_access(siti), by=siti)
-    assert time.monotonic() - started < 0.4 + _SLACK
+    assert time.monotonic() - started < 0.6 + _SLACK
     outcome = dossier["person.name"]
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == reason

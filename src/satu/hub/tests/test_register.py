@@ -110,7 +110,7 @@ def test_a_register_that_takes_too_long_is_cut_off(siti):
     ]
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "deadline"
-    assert time.monotonic() - started < the_catalogue().system("siak").deadline + 0.2
+    assert time.monotonic() - started < the_catalogue().system("siak").deadline + 1
 
 
 @pytest.fixture
