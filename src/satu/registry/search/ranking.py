@@ -3,26 +3,23 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
 
 from satu.registry.search import likeness
 from satu.registry.search.index import Index
-from satu.registry.search.spelling import TypedWord, readings, short_forms
-from satu.registry.search.vocabulary import Costs, Int32
+from satu.registry.search.sought import SoughtWord, read_otherwise, sought
+from satu.registry.search.spelling import TypedWord
+from satu.registry.search.vocabulary import Int32
 
-_FEW = 4_000
-_DRIVEN_NAMES = 150_000
+_FEW, _MANY = 4_000, 8_000
+_DRIVEN_NAMES = 400_000
 _SCORED_NAMES = 500
 _GOOD = 8.0
 _SHOWN_OF_A_CROWD = 1
 _SHOWN_OF_AN_EXACT_CROWD = 5
 _MOST_WORDS = 8
-_SHORTEST_PART = 3
-_MOST_SPLITS = 2
-_LONGEST_UNSURE_DEGREE = 2
 
 Float32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -49,30 +46,13 @@ class Match:
     resident_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A typed word and the cost of each word of the vocabulary for it."""
-
-    typed: TypedWord
-    costs: Costs
-    unmatched: float
-
-    @property
-    def may_be_missing(self) -> bool:
-        return self.unmatched < likeness.UNMATCHED_INITIAL
-
-
 def search(index: Index, wanted: Wanted, *, limit: int, without: AbstractSet[int] = frozenset()) -> list[Match]:
     """The best ``limit`` residents but those ``without``. How names become people: see ``_shown``."""
     if not len(index) or not wanted.words:
         return []
-    titles = len(list(takewhile(lambda typed: typed.word in short_forms().titles, wanted.words)))
-    words = [
-        _word(index, typed, first=place <= titles, unfinished=wanted.unfinished and place == len(wanted.words) - 1)
-        for place, typed in enumerate(wanted.words[:_MOST_WORDS])
-    ]
+    words = sought(index, wanted.words[:_MOST_WORDS], unfinished=wanted.unfinished)
     names, costs = _ranked(index, wanted, words)
-    for other in _read_otherwise(index, words):
+    for other in read_otherwise(index, words):
         more_names, more_costs = _ranked(index, wanted, other)
         names = np.concatenate((names, more_names))
         costs = np.concatenate((costs, more_costs + likeness.JOINED_OR_SPLIT))
@@ -96,94 +76,64 @@ def _shown(people: int, cost: float, limit: int) -> int:
     return _SHOWN_OF_A_CROWD if cost > 0 else _SHOWN_OF_AN_EXACT_CROWD
 
 
-def _word(index: Index, typed: TypedWord, *, first: bool, unfinished: bool) -> _Word:
-    return _Word(typed, index.vocabulary.costs(typed, unfinished=unfinished), _unmatched(typed, first=first))
-
-
-def _unmatched(typed: TypedWord, *, first: bool) -> float:
-    """The cost of a typed word that the name does not have."""
-    word = typed.word
-    if word in short_forms().titles and first:
-        return likeness.UNMATCHED_TITLE if len(word) > 1 else likeness.UNMATCHED_TITLE_LETTER
-    if word in short_forms().degrees and not first and (typed.dotted or len(word) > _LONGEST_UNSURE_DEGREE):
-        return likeness.UNMATCHED_TITLE
-    if short_forms().adorns(word):
-        return likeness.UNMATCHED_LATE_TITLE
-    return likeness.UNMATCHED_INITIAL if len(word) == 1 else likeness.UNMATCHED
-
-
-def _read_otherwise(index: Index, words: list[_Word]) -> Iterator[list[_Word]]:
-    """Two words written as one, and one as two: *Nur Aini*, *Nuraini*."""
-    for place, (first, second) in enumerate(pairwise(words)):
-        joined = TypedWord(first.typed.word + second.typed.word)
-        if len(first.typed.word) > 1 and len(second.typed.word) > 1 and _known(index, joined.word):
-            last = place == len(words) - 2
-            yield [*words[:place], _word(index, joined, first=False, unfinished=last), *words[place + 2 :]]
-    for place, word in enumerate(words):
-        for left, right in _splits(index, word.typed.word):
-            parts = [_word(index, TypedWord(part), first=False, unfinished=False) for part in (left, right)]
-            yield [*words[:place], *parts, *words[place + 1 :]]
-
-
-def _known(index: Index, word: str) -> bool:
-    return word in index.vocabulary.number or index.vocabulary.sounds_known(readings(word))
-
-
-def _splits(index: Index, word: str) -> list[tuple[str, str]]:
-    number, start = index.vocabulary.number, index.posting_start
-    found = []
-    for place in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        left, right = word[:place], word[place:]
-        if left in number and right in number:
-            names = min(start[number[w] + 1] - start[number[w]] for w in (left, right))
-            found.append((int(names), left, right))
-    return [(left, right) for _, left, right in sorted(found, reverse=True)[:_MOST_SPLITS]]
-
-
-def _ranked(index: Index, wanted: Wanted, words: list[_Word]) -> tuple[Int32, Float32]:
-    """The names that fit best, with their costs.
-
-    A name is reached through the rarest typed word; a name without that word costs at least ``UNMATCHED``, so the
-    next rarest is tried only when the first gave nothing good.
-    """
-    drivers = sorted((w for w in words if not w.may_be_missing), key=lambda w: _reach(index, w)) or words[:1]
-    all_names, all_costs = np.empty(0, np.int32), np.empty(0, np.float32)
-    for driver in drivers[:2]:
-        names = np.setdiff1d(_names_with(index, driver), all_names, assume_unique=True)
+def _ranked(index: Index, wanted: Wanted, words: list[SoughtWord]) -> tuple[Int32, Float32]:
+    """The names that fit best, with their costs."""
+    found, costs = np.empty(0, np.int32), np.empty(0, np.float32)
+    for names in _rounds(index, words):
+        new = np.setdiff1d(names, found, assume_unique=True) if len(found) else names
         if wanted.filtered:
-            names = _with_holders(index, wanted, names)
-        names, costs = _scored(index, words, names)
-        all_names, all_costs = np.concatenate((all_names, names)), np.concatenate((all_costs, costs))
-        if len(all_costs) and all_costs.min() < _GOOD:
+            new = _with_holders(index, wanted, new)
+        new, new_costs = _scored(index, words, new)
+        found, costs = np.concatenate((found, new)), np.concatenate((costs, new_costs))
+        if len(costs) and costs.min() < _GOOD:
             break
-    return all_names, all_costs
+    return found, costs
 
 
-def _reach(index: Index, word: _Word) -> int:
-    hit = np.flatnonzero(word.costs[:-1] < likeness.UNMATCHED)
-    return int((index.posting_start[hit + 1] - index.posting_start[hit]).sum())
+def _rounds(index: Index, words: list[SoughtWord]) -> Iterator[Int32]:
+    """Sets of names to look through, until one has something good.
+
+    A name without one of the words costs at least ``UNMATCHED`` more. So first the names that have all of them (worth
+    the trouble when there are many), then all that have the rarest, then those that have the next rarest.
+    """
+    needed = sorted((w for w in words if not w.may_be_missing), key=lambda w: w.reach) or words[:1]
+    rarest = _names_with(index, needed[0])
+    if len(rarest) > _MANY:
+        together = rarest
+        for other in needed[1:]:
+            if other.reach <= _DRIVEN_NAMES:
+                together = together[_present(index, _names_with(index, other))[together]]
+        if len(together) < len(rarest):
+            yield together
+    yield rarest
+    if len(needed) > 1:
+        yield _names_with(index, needed[1])
 
 
-def _names_with(index: Index, word: _Word) -> Int32:
-    """The names that have a word which ``word`` may stand for; the cheapest first when there are too many."""
-    hit = np.flatnonzero(word.costs[:-1] < likeness.UNMATCHED)
-    sizes = index.posting_start[hit + 1] - index.posting_start[hit]
-    if sizes.sum() > _DRIVEN_NAMES:
+def _names_with(index: Index, word: SoughtWord) -> Int32:
+    """The names that have a word which ``word`` may stand for; the cheapest words first when there are too many."""
+    hit = word.hits
+    if word.reach > _DRIVEN_NAMES:
         by_cost = np.argsort(word.costs[hit], kind="stable")
-        enough = int(np.searchsorted(np.cumsum(sizes[by_cost]), _DRIVEN_NAMES)) + 1
-        hit = np.sort(hit[by_cost[:enough]])
-    slices = [index.postings[index.posting_start[n] : index.posting_start[n + 1]] for n in hit.tolist()]
-    return _each_once(np.concatenate(slices), len(index)) if slices else np.empty(0, np.int32)
-
-
-def _each_once(names: Int32, largest: int) -> Int32:
-    """Sorted and each once; for many names faster than ``numpy.unique``."""
-    if len(names) < _FEW:
-        ordered = np.sort(names)
+        reached = np.cumsum((index.posting_start[hit + 1] - index.posting_start[hit])[by_cost])
+        hit = np.sort(hit[by_cost[: int(np.searchsorted(reached, _DRIVEN_NAMES)) + 1]])
+    if not len(hit):
+        return np.empty(0, np.int32)
+    # Words that follow each other have their postings one after the other.
+    breaks = np.flatnonzero(np.diff(hit) > 1)
+    first, last = hit[np.concatenate(([0], breaks + 1))], hit[np.concatenate((breaks, [len(hit) - 1]))]
+    begins, ends = index.posting_start[first].tolist(), index.posting_start[last + 1].tolist()
+    postings = np.concatenate([index.postings[b:e] for b, e in zip(begins, ends, strict=True)])
+    if len(postings) < _FEW:
+        ordered = np.sort(postings)
         return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
-    present = np.zeros(largest, bool)
+    return np.flatnonzero(_present(index, postings)).astype(np.int32)
+
+
+def _present(index: Index, names: Int32) -> Bools:
+    present = np.zeros(len(index), bool)
     present[names] = True
-    return np.flatnonzero(present).astype(np.int32)
+    return present
 
 
 def _spread(index: Index, names: Int32) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -210,7 +160,7 @@ def _with_holders(index: Index, wanted: Wanted, names: Int32) -> Int32:
     return names[fits[np.concatenate(([True], fits[1:] != fits[:-1]))]] if len(fits) else names[:0]
 
 
-def _scored(index: Index, words: list[_Word], names: Int32) -> tuple[Int32, Float32]:
+def _scored(index: Index, words: list[SoughtWord], names: Int32) -> tuple[Int32, Float32]:
     """Costs of the best names: first a lower bound for all, then the exact cost for the most promising."""
     if not len(names):
         return names, np.empty(0, np.float32)
@@ -229,7 +179,7 @@ def _scored(index: Index, words: list[_Word], names: Int32) -> tuple[Int32, Floa
     return names, _exact(index, words, table, names)
 
 
-def _exact(index: Index, words: list[_Word], table: Float32, names: Int32) -> Float32:
+def _exact(index: Index, words: list[SoughtWord], table: Float32, names: Int32) -> Float32:
     """Each typed word takes one word of the name; left-over words and a changed order cost."""
     none = len(index.vocabulary)
     grid = np.full((len(names), max(len(index.columns), 1)), none, np.int32)
