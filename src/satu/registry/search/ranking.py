@@ -16,7 +16,7 @@ from satu.registry.search.vocabulary import Int32
 _FEW, _MANY = 4_000, 8_000
 _DRIVEN_NAMES = 400_000
 _SCORED_NAMES = 500
-_GOOD = 8.0
+_GOOD = 12.0
 _SHOWN_OF_A_CROWD = 1
 _SHOWN_OF_AN_EXACT_CROWD = 5
 _MOST_WORDS = 8
@@ -51,9 +51,9 @@ def search(index: Index, wanted: Wanted, *, limit: int, without: AbstractSet[int
     if not len(index) or not wanted.words:
         return []
     words = sought(index, wanted.words[:_MOST_WORDS], unfinished=wanted.unfinished)
-    names, costs = _ranked(index, wanted, words)
+    names, costs = _ranked(index, wanted, words, thorough=True)
     for other in read_otherwise(index, words):
-        more_names, more_costs = _ranked(index, wanted, other)
+        more_names, more_costs = _ranked(index, wanted, other, thorough=False)
         names = np.concatenate((names, more_names))
         costs = np.concatenate((costs, more_costs + likeness.JOINED_OR_SPLIT))
     matches: list[Match] = []
@@ -76,8 +76,8 @@ def _shown(people: int, cost: float, limit: int) -> int:
     return _SHOWN_OF_A_CROWD if cost > 0 else _SHOWN_OF_AN_EXACT_CROWD
 
 
-def _ranked(index: Index, wanted: Wanted, words: list[SoughtWord]) -> tuple[Int32, Float32]:
-    """The names that fit best, with their costs."""
+def _ranked(index: Index, wanted: Wanted, words: list[SoughtWord], *, thorough: bool) -> tuple[Int32, Float32]:
+    """The names that fit best, with their costs. If not ``thorough``, a word that no name has is not forgiven."""
     found, costs = np.empty(0, np.int32), np.empty(0, np.float32)
     for names in _rounds(index, words):
         new = np.setdiff1d(names, found, assume_unique=True) if len(found) else names
@@ -85,7 +85,7 @@ def _ranked(index: Index, wanted: Wanted, words: list[SoughtWord]) -> tuple[Int3
             new = _with_holders(index, wanted, new)
         new, new_costs = _scored(index, words, new)
         found, costs = np.concatenate((found, new)), np.concatenate((costs, new_costs))
-        if len(costs) and costs.min() < _GOOD:
+        if not thorough or (len(costs) and costs.min() < _GOOD):
             break
     return found, costs
 
