@@ -67,7 +67,7 @@ class Trigrams:
     """
 
     _FIND = """
-        SELECT id FROM people WHERE {year} (name %% %(text)s OR %(text)s <%% name)
+        SELECT id FROM people WHERE {year} {like}
         ORDER BY greatest(similarity(name, %(text)s), 0.9 * word_similarity(%(text)s, name)) DESC,
                  similarity(name, %(text)s) DESC
         LIMIT 10

@@ -61,6 +61,10 @@ _SHORT = {
     "ahmad": ["Ach.", "A.", "Akh."],
     "siti": ["St.", "S.", "Sti"],
     "nur": ["N.", "Nr."],
+    "mohamad": ["M.", "Moh.", "Mohd."],
+    "muhamad": ["M.", "Muh.", "Muhd."],
+    "achmad": ["Ach.", "A."],
+    "raden": ["R.", "Rd."],
 }
 
 
@@ -112,14 +116,16 @@ def _old_spelling(rng: random.Random, words: list[str]) -> list[str] | None:
 
 
 def _abbreviation(rng: random.Random, words: list[str]) -> list[str] | None:
-    if len(words) < 2:
-        return None
+    """The usual short form of a word that has one; or the initial of one of three or more words."""
     usual = [(p, short) for p, word in enumerate(words) for short in _SHORT.get(word.lower(), [])]
-    if usual and rng.random() < 0.7:
+    long = [p for p, word in enumerate(words) if len(word) > 2]
+    if len(words) > 1 and usual and rng.random() < 0.7:
         place, short = rng.choice(usual)
-    else:
-        place = rng.choice([p for p, w in enumerate(words) if len(w) > 2] or [0])
+    elif len(words) > 2 and long:
+        place = rng.choice(long)
         short = words[place][0].upper() + rng.choice([".", ""])
+    else:
+        return None
     return [*words[:place], short, *words[place + 1 :]]
 
 
@@ -154,9 +160,11 @@ def _swapped(rng: random.Random, words: list[str]) -> list[str] | None:
 
 
 def _missing_middle(rng: random.Random, words: list[str]) -> list[str] | None:
-    if len(words) < 3:
+    """A word between the first and the last, not counting the titles that the register itself has."""
+    first = next((p for p, word in enumerate(words) if "." not in word), 0)
+    if len(words) - first < 3:
         return None
-    gone = rng.randrange(1, len(words) - 1)
+    gone = rng.randrange(first + 1, len(words) - 1)
     return [*words[:gone], *words[gone + 1 :]]
 
 
@@ -167,12 +175,12 @@ def _title(rng: random.Random, words: list[str]) -> list[str] | None:
 
 
 SLIPS: dict[str, Slip] = {
+    "missing middle": _missing_middle,
     "variant": _variant,
     "old spelling": _old_spelling,
     "abbreviation": _abbreviation,
     "one edit": _edit,
     "swapped": _swapped,
-    "missing middle": _missing_middle,
     "title": _title,
 }
 
@@ -181,13 +189,13 @@ def corrupted(rng: random.Random, name: str) -> tuple[str, tuple[str, ...]] | No
     """The name with one or two different slips, and which they were; ``None`` when no slip changes it."""
     wanted = rng.choice((1, 2))
     words, made = name.split(), []
-    for kind in rng.sample(list(SLIPS), len(SLIPS)):
+    chosen = [kind for kind in rng.sample(list(SLIPS), len(SLIPS)) if SLIPS[kind](rng, words) not in (None, words)]
+    # In the order of SLIPS: a word that is left out is the name's own, and a title stands before what is typed.
+    for kind in sorted(chosen[:wanted], key=list(SLIPS).index):
         changed = SLIPS[kind](rng, words)
         if changed is not None and changed != words:
             words = changed
             made.append(kind)
-            if len(made) == wanted:
-                break
     text = " ".join(words)
     return (text, tuple(made)) if made and text.lower() != name.lower() else None
 

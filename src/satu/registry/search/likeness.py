@@ -14,22 +14,24 @@ from rapidfuzz.process import cdist
 
 from satu.registry.search.spelling import skeleton
 
+APOSTROPHE = 0.4
+"""*Jafar* and *Ja'far*."""
 SAME_SOUND = 2.6
 """Another spelling of the same sound, and a little for each letter that differs."""
 EACH_LETTER = 0.25
 INNER_VOWEL = 4.5
 EDIT = 6.0
-EDIT_OF_SHORT = 7.5
+EDIT_OF_SHORT, EDIT_OF_TWO_LETTERS = 7.5, 8.5
 FINAL_VOWEL = 9.0
 """*Yanto* and *Yanti*, *Dewi* and *Dewa*: the last vowel makes another person, mostly of the other sex."""
-TWO_EDITS = 10.5
+TWO_EDITS = 9.5
 COMPLETION = 3.2
 """The last word is still being typed, and a little for each letter to come. Dearer than another spelling."""
 EACH_LETTER_TO_COME = 0.1
 SOUND_COMPLETION = 6.2
 SHORT_FORM = 2.5
 INITIAL = 3.0
-INITIAL_IN_REGISTER = 6.0
+INITIAL_IN_REGISTER = 8.0
 """The register has a letter where a word was typed: hundreds of words begin with it."""
 UNLISTED_SHORT_FORM = 4.5
 
@@ -38,7 +40,7 @@ UNMATCHED = 13.0
 UNMATCHED_TITLE = 0.5
 UNMATCHED_TITLE_LETTER = 2.2
 """*H.* or *R.* in front: a title, but perhaps an initial."""
-UNMATCHED_LATE_TITLE = 3.5
+UNMATCHED_LATE_TITLE = 5.0
 """What could be a title, but stands after a name: more probably an initial, or a word that is still being typed."""
 UNMATCHED_INITIAL = 6.0
 SWAPPED = 2.5
@@ -73,6 +75,9 @@ def costs(
     found[same_sound] = SAME_SOUND + EACH_LETTER * letters_apart[same_sound]
     for place in np.flatnonzero((apart <= 1) & (spoken_apart > 0)).tolist():
         found[place] = _one_edit(typed, typed_readings, words[place], readings[place])
+    if "'" in typed or any("'" in word for word in words):
+        bare = typed.replace("'", "")
+        found[[word.replace("'", "") == bare for word in words]] = APOSTROPHE
     found[letters_apart == 0] = 0.0
     return found
 
@@ -81,7 +86,7 @@ def _one_edit(typed: str, typed_readings: Sequence[str], word: str, word_reading
     """The cost when one letter or sound is missing, too many, changed, or turned round with its neighbour."""
     length = min(len(typed), len(word))
     if length < _SHORT:
-        return UNMATCHED
+        return EDIT_OF_TWO_LETTERS if length == _SHORT - 1 else UNMATCHED
     apart, ours, theirs = min((OSA.distance(a, b), a, b) for a in typed_readings for b in word_readings)
     if _last_vowel_changed(typed, word) or _last_vowel_changed(ours, theirs):
         return FINAL_VOWEL

@@ -69,11 +69,18 @@ def _unmatched(typed: TypedWord, *, first: bool) -> float:
     word = typed.word
     if word in short_forms().titles and first:
         return likeness.UNMATCHED_TITLE if len(word) > 1 else likeness.UNMATCHED_TITLE_LETTER
-    if word in short_forms().degrees and not first and (typed.dotted or len(word) > _LONGEST_UNSURE_DEGREE):
+    if not first and _is_surely_a_degree(typed):
         return likeness.UNMATCHED_TITLE
     if short_forms().adorns(word):
         return likeness.UNMATCHED_LATE_TITLE
     return likeness.UNMATCHED_INITIAL if len(word) == 1 else likeness.UNMATCHED
+
+
+def _is_surely_a_degree(typed: TypedWord) -> bool:
+    forms, word = short_forms(), typed.word
+    if word not in forms.degrees or word in forms.whole_word:
+        return False
+    return typed.dotted or len(word) > _LONGEST_UNSURE_DEGREE
 
 
 def _known(index: Index, word: str) -> bool:

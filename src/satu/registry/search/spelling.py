@@ -20,7 +20,7 @@ LONGEST_WORD = 60
 """A name has at most 60 letters (Permendagri 73/2022); what is longer is cut."""
 
 _APOSTROPHES = re.compile("[`'\u00b4\u2018\u2019\u02bc\u02bb]")
-_WORD = re.compile(r"[a-z]+\.?")
+_WORD = re.compile(r"[a-z](?:[a-z']*[a-z])?\.?")
 
 # Spellings that have one modern reading, in this order. ``J`` is a j that is certainly a j (from *dj*).
 _OLD = (
@@ -115,11 +115,11 @@ def short_forms() -> ShortForms:
 
 
 def letters(text: str) -> str:
-    """Small Latin letters, without accents and apostrophes; whatever else there is, is left as it is."""
+    """Small Latin letters without accents, and one kind of apostrophe; whatever else there is, is left as it is."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in text if not unicodedata.combining(c))
-    return _APOSTROPHES.sub("", text.lower())
+    return _APOSTROPHES.sub("'", text.lower())
 
 
 def typed_words(text: str) -> list[TypedWord]:
@@ -138,11 +138,17 @@ def words(name: str) -> list[str]:
 
 
 def readings(word: str) -> tuple[str, ...]:
-    """The ways a word may sound, most usual first. Two words that share one are spellings of one name."""
+    """The ways a word may sound, most usual first; then its modern spelling.
+
+    Two words that share one are spellings of one name. The modern spelling is there for slips within a sound of two
+    letters: *Chailf* is near *Khalif*.
+    """
+    word = word.replace("'", "")
     for old, modern in _OLD:
         word = word.replace(old, modern)
-    spoken = dict.fromkeys(_spoken(read) for read in _read(word))
-    return tuple(spoken)[:_MOST_READINGS]
+    read = _read(word)
+    spoken = list(dict.fromkeys(_spoken(way) for way in read))[:_MOST_READINGS]
+    return tuple(dict.fromkeys([*spoken, read[0]]))
 
 
 def _read(word: str) -> list[str]:

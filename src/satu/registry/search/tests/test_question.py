@@ -52,5 +52,5 @@ def test_a_space_ends_the_last_word():
 @given(st.text())
 def test_anything_can_be_typed(text):
     question = read(text)
-    assert all(word.word.isalpha() and word.word.isascii() for word in question.words)
+    assert all(word.word.replace("'", "").isalpha() and word.word.isascii() for word in question.words)
     assert repr(question) == "Question(…)"
