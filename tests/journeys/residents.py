@@ -36,12 +36,17 @@ def years_ago(years: int) -> date:
 
 
 def resident(
-    *, name: str = "Siti Aminah", born: date | None = None, married: bool = False, life_status: int = LIVING
+    *,
+    name: str = "Siti Aminah",
+    born: date | None = None,
+    married: bool = False,
+    life_status: int = LIVING,
+    nik: str | None = None,
 ) -> Actor:
     """A woman of the town, head of her own family, as she signs in."""
     born = born or years_ago(35)
     serial = next(_serials)
-    nik = f"367101{born.day + 40:02d}{born:%m%y}{serial:04d}"
+    nik = nik or f"367101{born.day + 40:02d}{born:%m%y}{serial:04d}"
     with transaction.atomic():
         here = life_status == LIVING
         person = Resident.objects.create(

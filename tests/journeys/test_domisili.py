@@ -288,6 +288,35 @@ def test_a_decision_keeps_the_row_and_the_values_it_saw(siti: Actor) -> None:
     }
 
 
+def test_unpaid_property_tax_is_a_reminder_and_decides_nothing(town: Town, work: Work) -> None:
+    last_year = str(timezone.localdate().year - 1)
+    (debtor, *_) = town.rows(
+        "pbb",
+        "SELECT o.SUBJEK_PAJAK_ID AS nik FROM DAT_OBJEK_PAJAK o JOIN SPPT s USING"
+        " (KD_PROPINSI, KD_DATI2, KD_KECAMATAN, KD_KELURAHAN, KD_BLOK, NO_URUT, KD_JNS_OP)"
+        " WHERE s.STATUS_PEMBAYARAN_SPPT = '0' AND s.THN_PAJAK_SPPT <= ? AND length(o.SUBJEK_PAJAK_ID) = 16"
+        " GROUP BY 1 HAVING count(DISTINCT o.NO_URUT) = 1",
+        last_year,
+    )
+    by = residents.resident(nik=debtor["nik"])
+    case = begun(by)
+    assert {f.fact: f.shown for f in case.facts}["person.has_property_tax_arrears"] == "Ya"
+    (reminder,) = case.reminders
+    assert reminder.en.startswith("There is property tax in your name that is not paid.")
+    actions.submit_case(case_id=case.id, answers=PURPOSE, by=by)
+    work()
+    done = queries.case_for(case.id, by=by)
+    assert done.state == "issued"
+    assert done.document is not None
+    text = _text_of(pdf_for(done.document.id, by=by).content)
+    assert "PBB" not in text
+    assert "pajak" not in text.lower()
+
+
+def test_who_owes_nothing_is_reminded_of_nothing(siti: Actor) -> None:
+    assert begun(siti).reminders == ()
+
+
 # -------------------------------------------------------------------------------------------------------- outages
 
 

@@ -29,6 +29,7 @@ from satu.services.types import (
     Need,
     PaperProcess,
     Question,
+    Reminder,
     ServicePackage,
     StandardComponent,
     Table,
@@ -100,6 +101,7 @@ class Loader:
             standard=tuple(StandardComponent(key, Label(**text)) for key, text in data["standard"].items()),
             needs=needs,
             questions=questions,
+            reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),
             tables=tables,
             process=process,
             fees=_dated(data["fee"], "rupiah"),
@@ -276,6 +278,18 @@ def _question(entry: Mapping[str, Any]) -> Question:
         choices=tuple(Choice(one["value"], Label(**one["label"])) for one in entry.get("choices", ())),
         asks=entry.get("asks", ""),
     )
+
+
+def _reminder(file: CityFile, index: int, needs: tuple[Need, ...]) -> Reminder:
+    entry = file.data["reminders"][index]
+    if entry["fact"] not in {need.fact for need in needs}:
+        raise file.error(
+            "reminders",
+            index,
+            what=f"the reminder looks at {entry['fact']}, which the service does not need",
+            mend=f"Write it under needs:  - {entry['fact']}",
+        )
+    return Reminder(fact=entry["fact"], value=entry["is"], text=Label(**entry["text"]))
 
 
 def _dated(entries: list[Mapping[str, Any]], unit: str) -> tuple[Dated, ...]:

@@ -15,7 +15,7 @@ from satu.hub.formatting import show
 from satu.hub.types import Found, Outcome
 from satu.identity.types import Actor
 from satu.kernel.city import Label, the_city
-from satu.services.dossiers import kind_of, outcome_from_json, system_of
+from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import own_case
@@ -79,6 +79,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         facts=tuple(_preview(package, outcomes, pending, corrections)),
         questions=tuple(_questions(package, answers)),
         troubles=() if sent else _troubles(package, outcomes),
+        reminders=_reminders(package, outcomes, pending),
         timeline=timeline_of(case, list(case.events.order_by("id")), package),
         decision=_decision(case, package) if sent else None,
         document=_document(case, by),
@@ -232,6 +233,14 @@ def _troubles(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> tuple
         SystemTrouble(system=code, system_name=_system_name(code), facts=tuple(labels), required=required)
         for (code, required), labels in silent.items()
     )
+
+
+def _reminders(
+    package: ServicePackage, outcomes: Mapping[str, Outcome], pending: Mapping[str, PendingFact]
+) -> tuple[Label, ...]:
+    arrived = [outcome_from_json(owed.outcome) for owed in pending.values() if owed.outcome is not None]
+    values = values_of([*outcomes.values(), *arrived])
+    return tuple(one.text for one in package.reminders if values.get(one.fact) == one.value)
 
 
 def _decision(case: Case, package: ServicePackage) -> DecisionView | None:

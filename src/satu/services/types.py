@@ -32,6 +32,15 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A sentence for whom a fact has this value. It decides nothing."""
+
+    fact: str
+    value: bool | int | str
+    text: Label
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     value: str
     label: Label
@@ -138,6 +147,7 @@ class ServicePackage:
     standard: tuple[StandardComponent, ...]
     needs: tuple[Need, ...]
     questions: tuple[Question, ...]
+    reminders: tuple[Reminder, ...]
     tables: Mapping[str, Table]
     process: Path
     fees: tuple[Dated, ...]
@@ -289,6 +299,7 @@ class CaseView:
     facts: tuple[PreviewFact, ...]
     questions: tuple[QuestionView, ...]
     troubles: tuple[SystemTrouble, ...]
+    reminders: tuple[Label, ...]
     timeline: tuple[TimelineStep, ...]
     decision: DecisionView | None
     document: DocumentView | None

@@ -192,6 +192,12 @@ def test_a_mistake_is_named_with_file_and_line(
     assert line_holds in (domisili / name).read_text().splitlines()[caught.value.line - 1]
 
 
+def test_a_reminder_looks_only_at_what_the_service_needs(loader: Loader, domisili: Path, spoil: Spoil) -> None:
+    spoil("service.yaml", "  - fact: person.has_property_tax_arrears\n", "  - fact: person.property_tax_arrears\n")
+    with pytest.raises(CityDataError, match=r"the reminder looks at person\.property_tax_arrears"):
+        loader.load(domisili)
+
+
 def test_a_table_must_say_what_happens_when_no_row_fits(loader: Loader, domisili: Path, spoil: Spoil) -> None:
     spoil("eligibility.yaml", "  - row: resident\n", "  - row: resident\n    when: {person.is_adult: true}\n")
     with pytest.raises(CityDataError, match="does not say what happens when no row fits"):
