@@ -8,7 +8,6 @@ import typer
 from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
-from rich.table import Table
 
 from satu.config import messages
 from satu.config.processes import Processes, StartError, port_is_free, satu_command, until_told_to_stop
@@ -35,11 +34,13 @@ def run_demonstration(*, host: str, port: int, residents: int, seed: int) -> Non
     state = Path(settings.STATE_DIR)
     try:
         _prepare(residents=residents, seed=seed)
-        with Supervisor(Path(settings.SATU_SIMULATED_SYSTEMS)), Processes(logs=state / "logs") as processes:
-            _start(processes, host=host, port=port)
+        systems = Supervisor(Path(settings.SATU_SIMULATED_SYSTEMS))
+        with Processes(logs=state / "logs") as processes:
+            _start(processes, systems, host=host, port=port)
             _welcome(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", time.monotonic() - started)
             fallen = until_told_to_stop(processes)
             _console.print("\nStopping …")
+            systems.stop()
     except (StartError, NotStarted) as error:
         _console.print(f"[red]{error}[/]")
         raise typer.Exit(1) from error
@@ -62,10 +63,11 @@ def _prepare(*, residents: int, seed: int) -> None:
         build(residents=residents, seed=seed)
 
 
-def _start(processes: Processes, *, host: str, port: int) -> None:
-    with _console.status("Starting the web server and the worker"):
-        processes.start("worker", satu_command("worker"))
+def _start(processes: Processes, systems: Supervisor, *, host: str, port: int) -> None:
+    with _console.status("Starting the existing systems, the web server and the worker"):
         processes.start("web", web_command(host=host, port=port, workers=2))
+        processes.start("worker", satu_command("worker"))
+        systems.start()
         processes.wait_for(f"http://{host}:{port}/masuk/", "web")
 
 
@@ -76,8 +78,12 @@ def _welcome(address: str, seconds: float) -> None:
         f"\n[bold green]Satu is running[/] ({seconds:.1f} s). Everything about people in it is invented.\n"
     )
     _console.print(f"  Portal   {address}/\n  Desk     {address}/desk/\n  Verify   {address}/v/\n")
-    table = Table("Sign in as", "Login", "Password", "Who", box=None, padding=(0, 2))
-    for account in accounts.listing():
-        table.add_row(account.name, account.login, account.password, str(account.who))
-    _console.print(table)
-    _console.print("\nCtrl-C stops everything. To see a system fail: .venv/bin/satu systems break bpjs --down\n")
+    _console.print("  Sign in as (login, password, who):")
+    accounts_listed = accounts.listing()
+    width = max((len(account.login) for account in accounts_listed), default=0)
+    for account in accounts_listed:
+        line = f"  {account.login:<{width}}  {account.password}  {account.name}: {account.who}"
+        _console.print(line, soft_wrap=True, highlight=False)
+    _console.print(
+        "\nCtrl-C stops everything. To see a system fail: .venv/bin/satu systems break bpjs --down", soft_wrap=True
+    )
