@@ -1,5 +1,6 @@
 """``make run``: the whole demonstration city on one machine."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,8 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
 def run_demonstration(*, host: str, port: int, residents: int, seed: int) -> None:
     """Start everything, print where it is and who may sign in, and stop everything when told to."""
     started = time.monotonic()
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    os.environ.setdefault("SATU_PUBLIC_URL", address)  # where the QR codes of this demonstration lead
     if not port_is_free(host, port):
         _console.print(f"[red]Port {port} is taken.[/] Stop what listens there, or: .venv/bin/satu run --port 8080")
         raise typer.Exit(1)
@@ -37,7 +40,7 @@ def run_demonstration(*, host: str, port: int, residents: int, seed: int) -> Non
         systems = Supervisor(Path(settings.SATU_SIMULATED_SYSTEMS))
         with Processes(logs=state / "logs") as processes:
             _start(processes, systems, host=host, port=port)
-            _welcome(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", time.monotonic() - started)
+            _welcome(address, time.monotonic() - started)
             fallen = until_told_to_stop(processes)
             _console.print("\nStopping …")
             systems.stop()

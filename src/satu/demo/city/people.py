@@ -14,6 +14,7 @@ BLOCK = 25_000
 #: Serials of NIK and KK from here on are the generator's; real ones and the register's new ones are below.
 FIRST_SERIAL = 5001
 SERIALS = 4999
+_STRIDE, _SHIFT = 1777, 613  # 4,999 is prime, so any stride meets every serial once
 
 #: Places in a household. Children stand from ``CHILD`` to before ``PARENT``.
 HEAD, SPOUSE, CHILD, PARENT, IN_LAW, GRANDCHILD, OTHER, SLOTS = 0, 1, 2, 8, 9, 10, 11, 12
@@ -370,7 +371,10 @@ def _ddmmyy(day: Ints, woman: Flags) -> Ints:
 
 
 def _serials(prefix: Ints, seed_block: tuple[int, int]) -> Ints:
-    """Prefixes of twelve digits with a serial: the n-th of a prefix in a block gets the block's n-th serial."""
+    """Prefixes of twelve digits with a serial: the n-th of a prefix in a block gets the block's n-th serial.
+
+    Each prefix then has its serials shifted and dealt in strides, one to one, so that last digits tell people apart.
+    """
     block, blocks = seed_block
     width = SERIALS // blocks
     order = np.argsort(prefix, kind="stable")
@@ -380,4 +384,5 @@ def _serials(prefix: Ints, seed_block: tuple[int, int]) -> Ints:
     rank[order] = np.arange(len(prefix)) - np.repeat(starts, np.diff(np.append(starts, len(prefix))))
     if int(rank.max(initial=0)) >= width:
         raise OverflowError(f"more than {width} people of one block share the first twelve digits of a NIK")
-    return prefix * 10_000 + FIRST_SERIAL + block * width + rank
+    dealt = ((block * width + rank) * _STRIDE + prefix * _SHIFT) % SERIALS
+    return prefix * 10_000 + FIRST_SERIAL + dealt
