@@ -1,9 +1,11 @@
 """A small city for the hub's tests: its own catalogue and systems, behind which real servers answer."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
@@ -185,8 +187,19 @@ def case(*facts: str) -> Purpose:
     )
 
 
-def ledger_entries() -> list[SimpleNamespace]:
-    """Every entry of the ledger, as its table holds it, in order."""
+def ledger_entries(*, since: float) -> list[SimpleNamespace]:
+    """The ledger's entries from a moment on (``time.time()``), as the table holds them, in order.
+
+    A ledger cannot be emptied, so a test sees what tests before it have committed. An id tells when it was made.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(entry) FROM ledger_entry AS entry ORDER BY id")
-        return [SimpleNamespace(**row) for (row,) in cursor.fetchall()]
+        entries = [SimpleNamespace(**row) for (row,) in cursor.fetchall()]
+    return [entry for entry in entries if UUID(entry.id).int >> 80 >= int(since * 1000)]
+
+
+@pytest.fixture
+def new_entries() -> Callable[[], list[SimpleNamespace]]:
+    """The ledger's entries since this test began."""
+    began = time.time()
+    return lambda: ledger_entries(since=began)

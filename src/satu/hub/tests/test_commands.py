@@ -7,7 +7,6 @@ from typer.testing import CliRunner
 from satu.hub import commands
 from satu.hub.catalogue import the_catalogue
 from satu.hub.coverage import as_markdown
-from satu.hub.tests.conftest import ledger_entries
 from satu.hub.tests.register import SITI_NIK, register_sitis_family
 
 
@@ -19,14 +18,14 @@ def satu(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_trying_a_system_is_a_pull_that_the_person_can_read_about(satu):
+def test_trying_a_system_is_a_pull_that_the_person_can_read_about(satu, new_entries):
     register_sitis_family()
     result = satu("try", "siak", input=f"{SITI_NIK}\n")
     assert result.exit_code == 0, result.output
     assert "found" in result.output
     assert "Siti Aminah" not in result.output
     assert SITI_NIK not in result.output
-    (entry,) = ledger_entries()
+    (entry,) = new_entries()
     assert (entry.actor, entry.purpose_id) == ("system:command-line", "Menguji sambungan antar sistem")
     assert "Siti Aminah" in satu("try", "siak", "--show", "--nik", SITI_NIK).output
 

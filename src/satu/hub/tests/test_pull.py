@@ -12,7 +12,7 @@ from satu.hub.catalogue import UnknownFact
 from satu.hub.purposes import self_access
 from satu.hub.queries import systems_health
 from satu.hub.tests import offices
-from satu.hub.tests.conftest import NIK, SITI, case, change, ledger_entries
+from satu.hub.tests.conftest import NIK, SITI, case, change
 from satu.hub.types import Ambiguous, Found, NotFound, Refused, Subject, Unavailable
 from satu.kernel.errors import InvalidInput
 
@@ -41,13 +41,13 @@ def test_systems_are_asked_all_at_once(alpha, beta, siti):
     assert max(alpha.arrivals + beta.arrivals) < min(alpha.answers + beta.answers)
 
 
-def test_what_a_purpose_does_not_allow_is_refused_and_nobody_is_asked(alpha, beta, siti):
+def test_what_a_purpose_does_not_allow_is_refused_and_nobody_is_asked(alpha, beta, siti, new_entries):
     dossier = pull(about=SITI, facts=["person.name", "person.decile"], purpose=case("person.name"), by=siti)
     refused = dossier["person.decile"]
     assert isinstance(refused, Refused)
     assert refused.system == "beta"
     assert beta.calls == 0
-    assert ledger_entries()[0].outcomes == ["found", "refused"]
+    assert new_entries()[0].outcomes == ["found", "refused"]
 
 
 def test_a_refused_derived_fact_asks_nobody_for_its_inputs(alpha, siti):
@@ -163,11 +163,11 @@ def test_no_second_source_is_asked_when_the_first_knows_nothing(alpha, beta, sit
     assert alpha.calls == 0
 
 
-def test_a_derived_fact_releases_the_answer_and_nothing_else(alpha, siti, caplog, capfd):
+def test_a_derived_fact_releases_the_answer_and_nothing_else(alpha, siti, caplog, capfd, new_entries):
     with caplog.at_level(logging.DEBUG):
         dossier = pull(about=SITI, facts=["person.is_adult"], purpose=case("person.is_adult"), by=siti)
     assert dossier.found() == {"person.is_adult": True}
-    (entry,) = ledger_entries()
+    (entry,) = new_entries()
     assert entry.facts == ["person.is_adult"]
     assert entry.systems == ["alpha"]
     everything = repr(dossier) + caplog.text + "".join(capfd.readouterr())
@@ -217,9 +217,9 @@ def test_a_system_that_keeps_failing_is_left_in_peace_for_a_moment(alpha, siti, 
     assert isinstance(name(), Found)
 
 
-def test_every_pull_is_in_the_ledger_with_its_purpose_and_without_values(alpha, siti):
+def test_every_pull_is_in_the_ledger_with_its_purpose_and_without_values(alpha, siti, new_entries):
     dossier = pull(about=SITI, facts=["person.name"], purpose=case("person.name"), by=siti)
-    (entry,) = ledger_entries()
+    (entry,) = new_entries()
     assert entry.dossier_id == str(dossier.id)
     assert (entry.actor, entry.purpose_reference, entry.facts) == ("account:1", "DOM-1", ["person.name"])
     entry.actor_name = ""

@@ -11,7 +11,6 @@ from satu.hub.actions import find_people, pull
 from satu.hub.catalogue import the_catalogue
 from satu.hub.purposes import self_access
 from satu.hub.queries import facts_about_person, panels
-from satu.hub.tests.conftest import ledger_entries
 from satu.hub.tests.register import ADI_NIK, CARD, SITI_NIK, register_sitis_family
 from satu.hub.types import NotFound, Subject, Unavailable
 from satu.identity.types import Actor
@@ -123,30 +122,30 @@ def findable(siti):
     rebuild()
 
 
-def test_the_name_box_finds_and_everybody_shown_is_told(findable, budi):
+def test_the_name_box_finds_and_everybody_shown_is_told(findable, budi, new_entries):
     hits = find_people(text="siti amin", reason="counter-service", by=budi)
     assert [hit.name for hit in hits] == ["Siti Aminah"]
     assert hits[0].subject == Subject.person(NIK)
     assert SITI_NIK not in repr(hits)
-    (entry,) = ledger_entries()
+    (entry,) = new_entries()
     assert (entry.kind, entry.subject_key, entry.actor) == ("search", SITI_NIK, "account:2")
     assert entry.purpose_id == "Melayani Anda di loket"
     assert set(entry.facts) == {"person.name", "person.birth_date", "person.sex", "person.kelurahan"}
 
 
-def test_nobody_found_writes_nothing(findable, budi):
+def test_nobody_found_writes_nothing(findable, budi, new_entries):
     assert find_people(text="zzzzqq", reason="counter-service", by=budi) == []
-    assert ledger_entries() == []
+    assert new_entries() == []
 
 
-def test_the_name_box_needs_a_reason_that_goes_with_a_duty(findable, siti, budi):
+def test_the_name_box_needs_a_reason_that_goes_with_a_duty(findable, siti, budi, new_entries):
     with pytest.raises(InvalidInput):
         find_people(text="siti", reason="curiosity", by=budi)
     with pytest.raises(NotAllowed):
         find_people(text="siti", reason="welfare-assessment", by=budi)
     with pytest.raises(NotAllowed):
         find_people(text="siti", reason="counter-service", by=Actor("account:1", "resident", "Siti", nik=NIK))
-    assert ledger_entries() == []
+    assert new_entries() == []
 
 
 def test_without_the_ledger_entry_nobody_is_shown(findable, budi):
