@@ -61,16 +61,14 @@ def trigrams(people: Iterable[Person]) -> Iterator["Trigrams | None"]:
 
 
 class Trigrams:
-    """GIN over trigrams, with the year in the same index; the threshold is lower where the year narrows the search.
+    """GIN over trigrams, once with the year in the same index.
 
-    Ordered by similarity, or by how well the typed words stand in the name when that is more.
+    Candidates by similarity of the whole or of a part, ordered by the sum of both: the best of seven ways tried.
     """
 
     _FIND = """
-        SELECT id FROM people WHERE {year} {like}
-        ORDER BY greatest(similarity(name, %(text)s), 0.9 * word_similarity(%(text)s, name)) DESC,
-                 similarity(name, %(text)s) DESC
-        LIMIT 10
+        SELECT id FROM people WHERE {year} (name %% %(text)s OR %(text)s <%% name)
+        ORDER BY similarity(name, %(text)s) + word_similarity(%(text)s, name) DESC LIMIT 10
     """
 
     def __init__(self, connection: psycopg.Connection[Any], people: Iterable[Person]) -> None:
@@ -84,17 +82,23 @@ class Trigrams:
         connection.execute("CREATE INDEX ON people USING gin (name gin_trgm_ops)")
         connection.execute("CREATE INDEX ON people USING gin (year, name gin_trgm_ops)")
         connection.execute("VACUUM ANALYZE people")
+        connection.execute("SET pg_trgm.similarity_threshold = 0.3")
+        connection.execute("SET pg_trgm.word_similarity_threshold = 0.5")
 
     def find(self, text: str, year: int | None) -> list[int]:
-        threshold = 0.45 if year is None else 0.3
-        self._connection.execute(f"SET pg_trgm.similarity_threshold = {threshold}")
-        self._connection.execute(f"SET pg_trgm.word_similarity_threshold = {threshold + 0.25}")
         query = self._FIND.format(year="" if year is None else "year = %(year)s AND")
         return [row[0] for row in self._connection.execute(query, {"text": text.lower(), "year": year})]
 
+    def similarity(self, typed: str, name: str) -> float:
+        row = self._connection.execute("SELECT similarity(%s, %s)", [typed, name]).fetchone()
+        return float(row[0]) if row else 0.0
+
 
 class Tantivy:
-    """Each word exactly, or within distance 1 or 2, or (the last) as a prefix; all words but one must match."""
+    """Any word may match: exactly, within distance 1, within 2 or (the last) as a prefix, each worth something.
+
+    The best of six ways that were tried; all words but one having to match was worse by a tenth.
+    """
 
     def __init__(self, people: Iterable[Person]) -> None:
         builder = tantivy.SchemaBuilder()
@@ -117,21 +121,23 @@ class Tantivy:
 
     def _word(self, word: str, *, last: bool) -> tantivy.Query:
         query, schema = tantivy.Query, self._schema
-        ways = [
-            query.boost_query(query.term_query(schema, "name", word), 2.0),
-            query.boost_query(query.fuzzy_term_query(schema, "name", word, distance=1), 2.0),
-            query.fuzzy_term_query(schema, "name", word, distance=2),
-        ]
-        if last:
-            ways.append(query.fuzzy_term_query(schema, "name", word, distance=0, prefix=True))
+
+        def worth(score: float, distance: int, *, prefix: bool = False) -> tantivy.Query:
+            near = query.fuzzy_term_query(schema, "name", word, distance=distance, prefix=prefix)
+            return query.boost_query(query.const_score_query(near, 1.0), score)
+
+        ways = [query.boost_query(query.term_query(schema, "name", word), 0.5)]
+        ways += [worth(4.0, 1)] if len(word) > 2 else []
+        ways += [worth(3.0, 2)] if len(word) > 4 else []
+        ways += [worth(3.0, 0, prefix=True)] if last else []
         return query.boolean_query([(tantivy.Occur.Should, way) for way in ways])
 
     def find(self, text: str, year: int | None) -> list[int]:
         words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
-        parts = [(tantivy.Occur.Should, self._word(word, last=word is words[-1])) for word in words]
-        query = tantivy.Query.boolean_query(parts, minimum_number_should_match=max(1, len(parts) - 1))
+        parts = [(tantivy.Occur.Should, self._word(w, last=n == len(words))) for n, w in enumerate(words, start=1)]
+        query = tantivy.Query.boolean_query(parts, minimum_number_should_match=1)
         if year is not None:
-            born = tantivy.Query.term_query(self._schema, "year", year)
+            born = tantivy.Query.const_score_query(tantivy.Query.term_query(self._schema, "year", year), 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, born)])
         hits = self._searcher.search(query, 10).hits
         return [self._searcher.doc(address)["id"][0] for _, address in hits]
