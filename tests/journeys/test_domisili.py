@@ -395,6 +395,24 @@ def test_a_double_click_is_one_submission(siti: Actor, work: Work) -> None:
     assert len(documents_of(siti.nik)) == 1
 
 
+def test_numbers_have_neither_gaps_nor_doubles_when_many_submit_at_once() -> None:
+    people = [residents.resident() for _ in range(8)]
+    drafts = [begun(by) for by in people]
+    numbers: list[str] = []
+
+    def submit(case: CaseView, by: Actor) -> None:
+        numbers.append(actions.submit_case(case_id=case.id, answers=PURPOSE, by=by).number)
+        connections.close_all()
+
+    threads = [threading.Thread(target=submit, args=pair) for pair in zip(drafts, people, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    serials = sorted(int(number.rpartition("-")[2]) for number in numbers)
+    assert serials == list(range(serials[0], serials[0] + 8))
+
+
 def test_beginning_in_two_windows_at_once_is_one_draft(siti: Actor) -> None:
     assert siti.nik is not None
     gate = threading.Barrier(4)

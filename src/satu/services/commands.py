@@ -144,16 +144,21 @@ def try_out(
 
 
 def _print_facts(case: "CaseView") -> None:
+    from django.utils.timezone import localtime
+
     grid = Grid("fact", "value", "from", "as of")
     for fact in case.facts:
-        as_of = f"{fact.as_of:%Y-%m-%d %H:%M}" if fact.as_of else ""
+        as_of = f"{localtime(fact.as_of):%Y-%m-%d %H:%M}" if fact.as_of else ""
         grid.add_row(str(fact.label), fact.shown or f"[yellow]{fact.outcome}[/yellow]", str(fact.system_name), as_of)
     _console.print(grid)
 
 
 def _print_end(case: "CaseView") -> None:
+    from django.utils.timezone import localtime
+
     for step in case.timeline:
-        _console.print(f"{step.at:%H:%M:%S} {step.text} ({step.who})" if step.at else f"… {step.text}")
+        at = f"{localtime(step.at):%H:%M:%S}" if step.at else "…"
+        _console.print(f"{at} {step.text}" + (f" ({step.who})" if step.who else ""))
     if case.decision:
         decided = case.decision
         _console.print(f"[bold]{decided.result}[/bold] by row {decided.row} of {decided.table}: {decided.reason}")

@@ -243,3 +243,49 @@ def test_a_figure_holds_from_its_day_on() -> None:
 def test_typing_errors_are_forgiven_in_long_words_only(knowledge: Knowledge) -> None:
     assert [k.fact for k in knowledge.asked_by(["pekerjan"])] == ["person.occupation"]
     assert knowledge.asked_by(["lama"]) == ()  # not "nama"
+
+
+def test_every_fact_that_a_system_answers_is_recognised_by_its_own_labels(knowledge: Knowledge) -> None:
+    for key, fact in knowledge.catalogue.facts.items():
+        assert knowledge.knows(key), f"{key} is answered by no system"
+        for text in (fact.label.id, fact.label.en, *knowledge.synonyms.get(key, ())):
+            assert knowledge.asked_by([text]), f"{text!r} does not ask for {key}"
+            assert knowledge.asked_by([f"Mohon isi {text} Anda!"]), f"{text!r} said politely"
+
+
+def test_a_number_of_questions_from_real_forms_are_not_mistaken_for_facts(knowledge: Knowledge) -> None:
+    questions = [
+        *(
+            "Untuk keperluan apa?",
+            "Alasan pindah",
+            "Jenis kegiatan",
+            "Tanggal kegiatan",
+            "Lokasi acara",
+            "Nama usaha",
+        ),
+        *(
+            "Bidang usaha",
+            "Ukuran papan",
+            "Lama pemasangan",
+            "Nomor telepon",
+            "Alamat surel",
+            "Nama barang yang hilang",
+        ),
+        *(
+            "Kronologi kejadian",
+            "Jumlah peserta",
+            "Jam mulai",
+            "Warna kendaraan",
+            "Nomor polisi kendaraan",
+            "Nama bayi",
+        ),
+        *(
+            "Berat bayi",
+            "Nama saksi",
+            "What is it for?",
+            "Reason for moving",
+            "Name of the event",
+            "Date of the event",
+        ),
+    ]
+    assert {question: asked for question in questions if (asked := knowledge.asked_by([question]))} == {}
