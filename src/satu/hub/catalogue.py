@@ -150,7 +150,8 @@ def _check_derivation(catalogue: Catalogue, fact: Fact) -> None:
     try:
         check_expression(derived.expression)
     except RuleError as error:
-        raise fact.error("derived", "expression", what=str(error), mend="See docs/guides/expressions.md.") from error
+        mend = 'See "Derived facts" in docs/guides/connect-a-system.md.'
+        raise fact.error("derived", "expression", what=str(error), mend=mend) from error
     _check_names(fact, derived.expression, derived.inputs)
 
 

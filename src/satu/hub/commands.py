@@ -65,9 +65,10 @@ def _pull(nik: "Nik", facts: tuple[str, ...]) -> "Dossier":
 
 
 def _table(dossier: "Dossier", *, show: bool) -> Table:
-    table = Table("fact", "outcome", "record", "as of", "value" if show else "")
+    table = Table("fact", "outcome", "record", "as of", *(["value"] if show else []))
     for outcome in dossier:
-        table.add_row(*_row(outcome, show=show))
+        row = _row(outcome, show=show)
+        table.add_row(*(row if show else row[:-1]))
     return table
 
 

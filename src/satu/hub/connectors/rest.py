@@ -6,6 +6,7 @@ import json
 import logging
 import ssl
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote
 
@@ -104,6 +105,9 @@ class RestConnector(AsyncConnector):
                 timeout=None,  # noqa: S113 - the deadline is over all of it, see hub.asking
                 limits=_LIMITS,
                 trust_env=False,
+                cookies=CookieJar(
+                    DefaultCookiePolicy(allowed_domains=[])
+                ),  # one person's session is not the next one's
                 headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "satu"},
             )
         return self._client

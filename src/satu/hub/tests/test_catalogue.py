@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from satu.hub.catalogue import UnknownFact, load_catalogue, the_catalogue
 from satu.kernel.city import load_city
 from satu.kernel.citydata import CityDataError
+from satu.kernel.expressions import evaluate
 
 CONTRACTED = """
 person.nik person.name person.sex person.birth_place person.birth_date person.religion person.marital_status
@@ -120,3 +122,28 @@ def test_a_fact_stands_in_one_file_only(city_folder):
     (city_folder / "facts/zz.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(CityDataError, match=r"tax\.yaml:\d+ already"):
         load_catalogue(load_city(city_folder))
+
+
+def test_the_expressions_that_the_guide_teaches_mean_what_it_says():
+    guide = (Path(settings.BASE_DIR) / "docs/guides/connect-a-system.md").read_text(encoding="utf-8")
+    taught = re.findall(r"^\| ([^|`]+) \| `([^`]+)` \|$", guide.split("## Derived facts")[1], re.MULTILINE)
+    somebody = {
+        "today": "2026-01-31",
+        "person": {
+            "birth_date": "1991-02-01",
+            "age": 34,
+            "marital_status": "widowed",
+            "life_status": "alive",
+            "welfare_decile": 5,
+            "businesses": [{"risk": "Tinggi", "employees": 3}, {"risk": "Rendah", "employees": 4}],
+        },
+    }
+    assert [evaluate(expression, somebody) for _wish, expression in taught[:7]] == [
+        34,
+        True,
+        True,
+        "other",
+        2,
+        7,
+        True,
+    ]

@@ -1,14 +1,18 @@
+import asyncio
 import logging
 import time
 from datetime import date, timedelta
 
 import pytest
+from aiohttp import web
 from django.db import connection, transaction
 from django.utils import timezone
 
-from satu.hub import breaker
+from satu.hub import asking, breaker
 from satu.hub.actions import pull
-from satu.hub.catalogue import UnknownFact
+from satu.hub.catalogue import UnknownFact, the_catalogue
+from satu.hub.connectors.base import Question, Trouble
+from satu.hub.mapping import Records
 from satu.hub.purposes import self_access
 from satu.hub.queries import systems_health
 from satu.hub.tests import offices
@@ -271,8 +275,6 @@ def test_a_connection_is_kept_open_between_pulls(alpha, siti):
 
     async def note(request):
         ports.add(request.transport.get_extra_info("peername")[1])
-        from aiohttp import web
-
         return web.json_response(alpha.says)
 
     alpha.handler = note
@@ -285,3 +287,42 @@ def test_a_faulty_derivation_is_unavailable_and_shows_no_value(small_city, alpha
     change(small_city, "facts/all.yaml", "expression: person.age >= 17", "expression: person.age")
     outcome = pull(about=SITI, facts=["person.is_adult"], purpose=self_access(siti), by=siti)["person.is_adult"]
     assert isinstance(outcome, Unavailable)
+
+
+def test_a_cookie_set_for_one_person_is_not_sent_for_the_next(alpha, siti):
+    cookies = []
+
+    async def set_cookie(request):
+        cookies.append(request.headers.get("Cookie"))
+        response = web.json_response(alpha.says)
+        response.set_cookie("session", NIK.value)
+        return response
+
+    alpha.handler = set_cookie
+    for _ in range(2):
+        pull(about=SITI, facts=["person.name"], purpose=self_access(siti), by=siti)
+    assert cookies == [None, None]
+
+
+def test_a_system_that_hung_for_many_is_well_when_it_answers_again(alpha, siti, monkeypatch):
+    """More questions are given up than the connections that are kept: none of these may stay taken."""
+    monkeypatch.setattr(breaker, "FAILURES", 10_000)
+    alpha.seconds = 30
+
+    async def hurry() -> list[object]:
+        line = asking.Line(the_catalogue().system("alpha"))
+        operation = line.system.operations["person"]
+
+        async def ask(seconds: float) -> object:
+            try:
+                return await line.ask(Question(operation, SITI, date(2026, 1, 1), time.monotonic() + seconds))
+            except Trouble as trouble:
+                return trouble.reason
+
+        given_up = await asyncio.gather(*(ask(0.3) for _ in range(130)))
+        alpha.seconds = 0
+        answered = await asyncio.gather(*(ask(3) for _ in range(20)))
+        await line.close()
+        return [set(given_up), len([a for a in answered if isinstance(a, Records)])]
+
+    assert asyncio.run(hurry()) == [{"deadline"}, 20]
