@@ -1,4 +1,4 @@
-"""A job worker of the journeys: ``python -m tests.journeys.worker_process [--once] [--rescue SECONDS]``."""
+"""A job worker of the journeys: ``python -m tests.journeys.worker_process [--once]``."""
 
 import argparse
 import os
@@ -8,21 +8,15 @@ from pathlib import Path
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--once", action="store_true", help="end when no job waits")
-    parser.add_argument("--rescue", type=float, help="first take up the jobs of workers silent for so many seconds")
     chosen = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satu.config.settings")
     import django
 
     django.setup()
-    from asgiref.sync import async_to_sync
     from django.conf import settings
     from procrastinate.contrib.django import app
 
-    from satu.services.tasks import retry_stalled_jobs
-
     settings.SATU_SIMULATED_SYSTEMS = Path(os.environ["SATU_SYSTEMS"])
-    if chosen.rescue is not None:
-        async_to_sync(retry_stalled_jobs)(seconds_since_heartbeat=chosen.rescue)
     with app.replace_connector(app.connector.get_worker_connector()) as with_a_worker:
         with_a_worker.run_worker(
             wait=not chosen.once,

@@ -31,10 +31,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Speech:
-    """How forms talk: words that only make a question polite, words for a copy, and short forms."""
+    """How forms talk: words that only make a question polite, words for a copy or a request, and short forms."""
 
     polite: frozenset[str]
     copy: frozenset[str]
+    request: frozenset[str]
     short: Mapping[str, str]
 
     def words(self, text: str) -> tuple[str, ...]:
@@ -81,7 +82,10 @@ class Knowledge:
                 if key not in catalogue.facts:
                     raise file.error("papers", index, "facts", place, what=f"the catalogue has no fact {key!r}")
         speech = Speech(
-            polite=frozenset(file.data["polite"]), copy=frozenset(file.data["copy"]), short=file.data["short"]
+            polite=frozenset(file.data["polite"]),
+            copy=frozenset(file.data["copy"]),
+            request=frozenset(file.data["request"]),
+            short=file.data["short"],
         )
         papers = tuple(
             Paper(

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -46,6 +46,10 @@ class Loader:
 
     city: City
     catalogue: Catalogue
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        return Knowledge.of(self.catalogue, self.city.folder)
 
     @property
     def folder(self) -> Path:
@@ -164,7 +168,7 @@ class Loader:
         return need
 
     def _check_not_asked_again(self, file: CityFile) -> None:
-        knowledge = _knowledge(self.catalogue, self.city.folder)
+        knowledge = self.knowledge
         for index, entry in enumerate(file.data["questions"]):
             _check_question(file, index, entry, knowledge)
         for index, entry in enumerate(file.data.get("uploads", [])):
@@ -198,6 +202,12 @@ def the_packages() -> Mapping[str, ServicePackage]:
     for error in refused:
         _log.error("services.package_refused", file=str(error.path), line=error.line, what=error.what)
     return loaded
+
+
+@cache
+def the_knowledge() -> Knowledge:
+    """What this city knows, in the words in which forms ask for it."""
+    return Knowledge.of(the_catalogue(), the_city().folder)
 
 
 def the_package(slug: str) -> ServicePackage:
@@ -254,17 +264,6 @@ def _write_whole(path: Path, content: str) -> None:
     with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as part:
         part.write(content)
     Path(part.name).replace(path)
-
-
-@cache
-def _knowledge_in(folder: Path) -> Knowledge:
-    return Knowledge.of(the_catalogue(), folder)
-
-
-def _knowledge(catalogue: Catalogue, folder: Path) -> Knowledge:
-    if catalogue is the_catalogue():
-        return _knowledge_in(folder)
-    return Knowledge.of(catalogue, folder)
 
 
 def _question(entry: Mapping[str, Any]) -> Question:

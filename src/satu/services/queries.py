@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from satu.identity.types import Actor
 from satu.kernel.city import Label, the_city
 from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact
-from satu.services.packages import package_at, the_package, the_packages
+from satu.services.packages import package_at, the_knowledge, the_package, the_packages
 from satu.services.policies import own_case
 from satu.services.timeline import timeline_of
 from satu.services.types import (
@@ -35,8 +36,8 @@ from satu.services.types import (
     in_force,
 )
 
-_GOOD_ENOUGH = 70
-_LETTERS_TO_SEARCH = 2
+_GOOD_ENOUGH = 75
+_BEGINNING = 3
 
 
 def search_services(text: str, *, limit: int = 8) -> list[ServiceHit]:
@@ -44,8 +45,10 @@ def search_services(text: str, *, limit: int = 8) -> list[ServiceHit]:
 
     Nothing typed gives every service, by name.
     """
-    wanted = default_process(text)
-    if len(wanted) < _LETTERS_TO_SEARCH:
+    speech = the_knowledge().speech
+    words = default_process(text).split()
+    wanted = [word for word in words if word not in speech.polite | speech.request] or words
+    if not wanted:
         packages = sorted(the_packages().values(), key=lambda package: str(package.name))
         return [_hit(package, 100.0) for package in packages[:limit]]
     hits = [_hit(package, _likeness(package, wanted)) for package in the_packages().values()]
@@ -135,23 +138,29 @@ def _hit(package: ServicePackage, score: float) -> ServiceHit:
     )
 
 
-def _likeness(package: ServicePackage, wanted: str) -> float:
-    texts = [package.name.id, package.name.en, package.slug]
-    texts += [word for words in package.search_words.values() for word in words]
-    return max(_alike(wanted, default_process(text)) for text in texts)
+def _likeness(package: ServicePackage, wanted: list[str]) -> float:
+    """How well the words wanted are met by the service's: as well as the one that is met worst."""
+    texts = (
+        package.name.id,
+        package.name.en,
+        package.slug,
+        *(t for some in package.search_words.values() for t in some),
+    )
+    known = _words(texts)
+    last = len(wanted) - 1
+    return min(max(_alike(word, other, typing=place == last) for other in known) for place, word in enumerate(wanted))
 
 
-def _alike(wanted: str, text: str) -> float:
-    """Word order is free, and a beginning of the last word counts, so that it answers as one types."""
-    beginning = " ".join(text.split()[: len(wanted.split())])[: len(wanted)]
-    return max(fuzz.token_sort_ratio(wanted, text), fuzz.ratio(wanted, beginning), _word_by_word(wanted, text))
+def _alike(word: str, other: str, *, typing: bool) -> float:
+    """From 0 to 100. The last word may still be being typed."""
+    if typing and len(word) >= _BEGINNING and other.startswith(word):
+        return 100.0
+    return fuzz.ratio(word, other, score_cutoff=_GOOD_ENOUGH)
 
 
-def _word_by_word(wanted: str, text: str) -> float:
-    """How well each word wanted is met by one of the text's; a short word must be met whole."""
-    words = text.split()
-    scores = [max(fuzz.ratio(word, other) for other in words) for word in wanted.split()] if words else []
-    return sum(scores) / len(scores) if scores else 0.0
+@lru_cache(maxsize=256)
+def _words(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in default_process(text).split())
 
 
 def _fee(package: ServicePackage, submitted_at: datetime | None) -> int:

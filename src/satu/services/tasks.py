@@ -48,18 +48,10 @@ def reconcile_pending(timestamp: int) -> None:
         actions.reconcile_pending()
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="services.rescue_jobs", queue="cases", queueing_lock="services.rescue_jobs")
 async def rescue_jobs(timestamp: int) -> None:
     """Give the jobs of a worker that died (no heartbeat for 30 seconds) to another one."""
     del timestamp
-    await retry_stalled_jobs()
-
-
-async def retry_stalled_jobs(*, seconds_since_heartbeat: float = 30) -> int:
-    """Returns how many jobs were taken up again."""
-    manager = app.job_manager
-    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat))
-    for job in stalled:
-        await manager.retry_job(job)
-    return len(stalled)
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await app.job_manager.retry_job(job)

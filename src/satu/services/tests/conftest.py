@@ -31,7 +31,7 @@ def as_the_city(city_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 def forget_the_city() -> None:
-    for cached in (the_city, the_catalogue, packages.the_packages):
+    for cached in (the_city, the_catalogue, packages.the_packages, packages.the_knowledge):
         cached.cache_clear()
 
 

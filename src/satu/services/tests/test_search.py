@@ -20,6 +20,11 @@ from satu.services.queries import search_services
         "residence certificate",
         "SURAT  KETERANGAN   DOMISILI",
         "domi",
+        "surat domis",
+        "surat tempat tinggal",
+        "alamat",
+        "surat",
+        "saya mau bikin surat alamat",
     ],
 )
 def test_everyday_words_find_the_certificate_of_residence(text: str) -> None:
@@ -28,7 +33,21 @@ def test_everyday_words_find_the_certificate_of_residence(text: str) -> None:
     assert hits[0].slug == "domisili"
 
 
-@pytest.mark.parametrize("text", ["bayar parkir", "akta kelahiran", "vaccination", "xyzzy", "kartu kuning"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bayar parkir",
+        "akta kelahiran",
+        "vaccination",
+        "xyzzy",
+        "kartu kuning",
+        "surat nikah",
+        "surat tanah",
+        "pindah rumah",
+        "KTP hilang",
+        "surat keterangan tidak mampu",
+    ],
+)
 def test_other_words_do_not(text: str) -> None:
     assert [hit.slug for hit in search_services(text)] == []
 
