@@ -125,9 +125,9 @@ def systems(
 @app.command()
 def check() -> None:
     """Check facts, systems and reasons of the city, and whether every setting they name is there."""
-    from satu.hub import endpoints
     from satu.hub.catalogue import the_catalogue
     from satu.hub.reasons import the_reasons
+    from satu.kernel import endpoints
     from satu.kernel.citydata import CityDataError
 
     try:

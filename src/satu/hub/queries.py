@@ -9,13 +9,13 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.hub import endpoints
 from satu.hub.catalogue import the_catalogue
 from satu.hub.models import Inquiry, SystemHealth
 from satu.hub.reasons import the_reasons
 from satu.hub.systems import System
 from satu.hub.types import Dossier, Outcome, Purpose, Subject
 from satu.identity.types import Actor
+from satu.kernel import endpoints
 from satu.kernel.city import Label
 from satu.kernel.errors import Missing
 

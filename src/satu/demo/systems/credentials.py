@@ -19,7 +19,7 @@ def write_private(path: Path, content: Mapping[str, object]) -> None:
 
 
 def credentials(folder: Path) -> dict[str, str]:
-    """The names and secrets with which Satu signs in to the simulated systems, as ``hub.endpoints`` names them."""
+    """The names and secrets with which Satu signs in to the simulated systems, as ``kernel.endpoints`` names them."""
     path = folder / "credentials.json"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ class _Child:
 class Supervisor:
     """Runs every simulated system whose storages are in ``folder``, as processes on the loopback address.
 
-    ``start`` returns when all of them answer, and ``settings.json`` (which ``hub.endpoints`` reads) and
+    ``start`` returns when all of them answer, and ``settings.json`` (which ``kernel.endpoints`` reads) and
     ``systems.json`` (where their faces are) are written. One that dies is started again. All stop with ``stop``, and
     also when this process dies, however it does: their standard input is a pipe whose other end is here.
     """

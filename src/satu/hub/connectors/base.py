@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from satu.hub import endpoints
 from satu.hub.mapping import Records
 from satu.hub.systems import Operation, Setting, System
 from satu.hub.types import Reason, Subject
+from satu.kernel import endpoints
 
 
 class Trouble(Exception):

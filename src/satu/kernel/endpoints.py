@@ -13,7 +13,7 @@ class SettingMissing(LookupError):
 
 
 def setting(name: str) -> str:
-    """The value of ``{setting: NAME}`` in a system's YAML. Raises ``SettingMissing``.
+    """The value of ``NAME``, as in ``{setting: NAME}`` of a system's YAML. Raises ``SettingMissing``.
 
     It comes from the environment (``SATU_<NAME>``); in development else from what the simulated systems wrote down
     about themselves, which is read again when it changes.
