@@ -20,7 +20,6 @@ from satu.kernel.errors import InvalidInput
 from satu.registry.search.queries import find
 
 _SHOWN_IN_SEARCH = ("person.name", "person.birth_date", "person.sex", "person.kelurahan")
-_REGISTER = "siak"
 
 
 def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -> Dossier:
@@ -73,7 +72,8 @@ def find_people(
         for hit in find(text, birth_year=birth_year, kelurahan=kelurahan, limit=limit)
     ]
     purpose = _purpose(chosen, reference="")
-    shown = [ReleasedFact(fact, _REGISTER, "found") for fact in _SHOWN_IN_SEARCH]
+    register = _register(the_catalogue())
+    shown = [ReleasedFact(fact, register, "found") for fact in _SHOWN_IN_SEARCH]
     with transaction.atomic(durable=True):
         ledger.append([NewEntry(hit.subject, "search", purpose, by, shown) for hit in hits])
     return hits
@@ -101,6 +101,11 @@ def open_inquiry(*, reason: str, subject: Subject, by: Actor, note: str = "") ->
         actor=by.reference, action="hub.inquiry_opened", thing=f"inquiry:{opened.id}", detail={"reason": chosen.code}
     )
     return _purpose(chosen, reference=str(opened.id))
+
+
+def _register(catalogue: Catalogue) -> str:
+    """The code under which the city connects the register that the name box reads."""
+    return next((code for code, system in catalogue.systems.items() if system.kind == "registry"), "registry")
 
 
 def _purpose(reason: Reason, *, reference: str) -> Purpose:

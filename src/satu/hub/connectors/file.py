@@ -24,13 +24,16 @@ _log = structlog.get_logger(__name__)
 Stamp = tuple[str, int, int, int]
 """Name, inode, size and time of change: another stamp is another file."""
 
+Rows = dict[str, tuple[tuple[str, ...], ...]]
+"""By the subject's number; more than one row where somebody stands twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     stamp: Stamp
     as_of: datetime
     columns: tuple[str, ...]
-    rows: dict[str, list[tuple[str, ...]]]
+    rows: Rows
     count: int
 
 
@@ -154,25 +157,48 @@ def _as_of(path: Path, connection: Connection) -> datetime | None:
         return None
 
 
-def _rows(
-    path: Path, operation: Operation, connection: Connection
-) -> tuple[tuple[str, ...], dict[str, list[tuple[str, ...]]], int]:
+def _wanted(operation: Operation) -> dict[str, bool]:
+    """The columns that are kept, and whether a file without one of them is unusable. The others are not kept."""
+    wanted = {operation.key: True}
+    values = [*operation.answers.values(), *([operation.as_of] if operation.as_of else [])]
+    values += [inner for value in values for inner in (value.each or {}).values()]
+    for value in values:
+        for place in (value.place, value.sum):
+            if place is not None:
+                wanted[place] = wanted.get(place, False) or not value.optional
+    if operation.record is not None:
+        wanted[operation.record] = True
+    return wanted
+
+
+def _rows(path: Path, operation: Operation, connection: Connection) -> tuple[tuple[str, ...], Rows, int]:
+    """The kept columns, the rows by number, and how many lines there were. Raises ``_Malformed``."""
     _check_ends(path)
-    rows: dict[str, list[tuple[str, ...]]] = {}
+    rows: Rows = {}
+    same: dict[str, str] = {}  # one object for what is written many times, such as the name of a school
     count = 0
     with path.open(encoding=connection.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=connection.delimiter, strict=True)
-        columns = tuple(name.strip().removeprefix("\ufeff") for name in next(reader, ()))
-        if operation.key not in columns:
-            raise _Malformed(f"its header has no column {operation.key}")
-        key = columns.index(operation.key)
+        header = [name.strip().removeprefix("\ufeff") for name in next(reader, ())]
+        columns = _present(header, operation)
+        places = [header.index(name) for name in columns]
+        key = header.index(operation.key)
         for row in reader:
-            if len(row) != len(columns):
-                raise _Malformed(f"line {reader.line_num} has {len(row)} columns, and its header {len(columns)}")
+            if len(row) != len(header):
+                raise _Malformed(f"line {reader.line_num} has {len(row)} columns, and its header {len(header)}")
             count += 1
-            if row[key]:
-                rows.setdefault(row[key].strip(), []).append(tuple(row))
+            if number := row[key].strip():
+                kept = tuple(same.setdefault(row[place], row[place]) for place in places)
+                rows[number] = (*rows.get(number, ()), kept)
     return columns, rows, count
+
+
+def _present(header: list[str], operation: Operation) -> tuple[str, ...]:
+    wanted = _wanted(operation)
+    for name, needed in wanted.items():
+        if needed and name not in header:
+            raise _Malformed(f"its header has no column {name}")
+    return tuple(name for name in wanted if name in header)
 
 
 def _check_ends(path: Path) -> None:

@@ -96,6 +96,7 @@ def test_the_same_name_written_anew_is_a_new_file(folder, connector):
         (HEADER + pupil("SDN 2") + "2;3671014506910004\n", "line 3 has 2 columns"),
         (HEADER + '1;2;"SDN\n', "not CSV"),
         ("NR;SCHOOL\n1;SDN 2\n", "no column NIK"),
+        ("NR;NIK;SEKOLAH\n1;2;SDN 2\n", "no column SCHOOL"),
         ("", "it is empty"),
         (HEADER + pupil("SDN 2", nik="5"), "it has 1 rows, and the one before had 3"),
     ],
