@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Self
 
@@ -31,17 +32,21 @@ class Known:
 
 @dataclass(frozen=True)
 class Speech:
-    """How forms talk: words that only make a question polite, words for a copy or a request, and short forms."""
+    """How forms talk: words that are only polite, that begin an aside, that mean a copy or a request; short forms."""
 
     polite: frozenset[str]
+    aside: frozenset[str]
     copy: frozenset[str]
     request: frozenset[str]
     short: Mapping[str, str]
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The words of a label that carry its meaning, small, in their long form."""
-        found = (self.short.get(word, word) for word in re.findall(r"[a-z0-9]+", text.lower()))
-        return tuple(word for word in found if word not in self.polite)
+        """The words of a label that carry its meaning, small, in their long form; without asides at its end."""
+        plain = re.sub(r"\([^)]*\)", " ", text.lower())
+        found = [self.short.get(word, word) for word in re.findall(r"[a-z0-9]+", plain)]
+        meant = [word for word in found if word not in self.polite]
+        before = tuple(takewhile(lambda word: word not in self.aside, meant))
+        return before or tuple(word for word in meant if word not in self.aside)
 
     def without_copy(self, text: str) -> tuple[str, ...]:
         """The same, without what says that a copy is wanted; all of it, if it says nothing else."""
@@ -83,6 +88,7 @@ class Knowledge:
                     raise file.error("papers", index, "facts", place, what=f"the catalogue has no fact {key!r}")
         speech = Speech(
             polite=frozenset(file.data["polite"]),
+            aside=frozenset(file.data["aside"]),
             copy=frozenset(file.data["copy"]),
             request=frozenset(file.data["request"]),
             short=file.data["short"],
@@ -140,6 +146,8 @@ class Knowledge:
                 if met:
                     found[known.fact] = known
                     left -= met
+        # "Nama di KTP" asks for the name, wherever it may stand.
+        left -= {word for paper in self.papers for words in paper.words for word in words}
         return tuple(found.values()) if asked and not left else ()
 
 

@@ -343,7 +343,7 @@ def _check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowle
         excused = entry.get("differs_from", {}).get("fact")
         if excused not in {known.fact for known in asked}:
             raise _fact_complaint(file, pointer, entry, asked)
-    for text in texts:
+    for text in (*texts, *entry.get("hint", {}).values()):
         if knowledge.speech.wants_a_copy(text) and (proved := knowledge.proved_by(text)):
             raise _paper_complaint(file, pointer, entry, *proved)
 

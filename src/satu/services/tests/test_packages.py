@@ -66,6 +66,10 @@ def test_a_question_that_siak_answers_does_not_load_and_says_what_to_write(
         ("Tempat, tanggal lahir", "x y z", "extra", ["person.birth_place", "person.birth_date"]),
         ("Kapan Anda lahir?", "Date of birth", "extra", ["person.birth_date"]),
         ("tanggl lahr", "x y z", "extra", ["person.birth_date"]),
+        ("Tanggal lahir sesuai akta kelahiran", "x y z", "extra", ["person.birth_date"]),
+        ("Sesuai KTP: tanggal lahir", "When were you born", "born", ["person.birth_date"]),
+        ("Nama di KTP", "x y z", "extra", ["person.name"]),
+        ("Nama lengkap (dengan gelar) dan NIK", "x y z", "extra", ["person.name", "person.nik"]),
         ("Isian", "x y z", "birth_date", ["person.birth_date"]),
         ("Isian", "x y z", "nomor_kk", ["person.family_card_number"]),
         ("No. KTP Anda", "x y z", "extra", ["person.nik"]),
@@ -243,6 +247,13 @@ def test_a_figure_holds_from_its_day_on() -> None:
 def test_typing_errors_are_forgiven_in_long_words_only(knowledge: Knowledge) -> None:
     assert [k.fact for k in knowledge.asked_by(["pekerjan"])] == ["person.occupation"]
     assert knowledge.asked_by(["lama"]) == ()  # not "nama"
+
+
+def test_a_hint_cannot_ask_for_a_photocopy_either(loader: Loader, domisili: Path, spoil: Spoil) -> None:
+    hint = "    hint: {id: Lampirkan tautan scan KTP Anda, en: x y z}\n"
+    spoil("service.yaml", QUESTIONS, question("Berkas pendukung", "x y z", more=hint))
+    with pytest.raises(CityDataError, match="asks for a paper"):
+        loader.load(domisili)
 
 
 def test_every_fact_that_a_system_answers_is_recognised_by_its_own_labels(knowledge: Knowledge) -> None:
