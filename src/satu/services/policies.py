@@ -17,11 +17,14 @@ def applicant(by: Actor) -> Nik:
     return by.nik
 
 
-def own_case(case_id: UUID, *, by: Actor, lock: bool = False) -> Case:
-    """Her case, locked until the transaction ends if asked. Raises ``Missing``, also for somebody else's."""
-    rows = (
-        Case.objects.select_for_update(of=("self",)) if lock else Case.objects.select_related("version", "snapshot")
-    )
+def own_case(case_id: UUID, *, by: Actor, lock: bool = False, whole: bool = False) -> Case:
+    """Her case: with ``lock`` kept until the transaction ends, ``whole`` with its version and snapshot.
+
+    Raises ``Missing``, also for somebody else's.
+    """
+    rows = Case.objects.select_for_update() if lock else Case.objects.all()
+    if whole:
+        rows = rows.select_related("version", "snapshot")
     case = rows.filter(pk=case_id, applicant_nik=by.nik.value).first() if by.nik else None
     if case is None:
         raise Missing(_("There is no such request. Look for it among your own requests."))

@@ -58,7 +58,7 @@ def search_services(text: str, *, limit: int = 8) -> list[ServiceHit]:
 
 def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     """Everything about one of her cases. Raises ``Missing``."""
-    case = own_case(case_id, by=by)
+    case = own_case(case_id, by=by, whole=True)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
     dossier = case.snapshot.dossier if sent else case.dossier
