@@ -1,8 +1,6 @@
 """Every address. Portal at the root, desk under /desk/."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 
 from satu.demo.accounts import introductions
 from satu.identity import pages as identity
@@ -14,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="sign-in"),
     path("masuk/demonstrasi/", identity.sign_in_demonstration, name="sign-in-demonstration"),
     path("keluar/", identity.sign_out, name="sign-out"),
-    path("bahasa/", login_not_required(set_language), name="language"),
+    path("bahasa/", identity.choose_language, name="language"),
     path("tema/<str:version>.css", theme.city_stylesheet, name="city-stylesheet"),
 ]
 

@@ -5,6 +5,7 @@ The same city gives the same people: each search takes the first match in order 
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from django.db import connection
 
 from satu.identity import actions
 from satu.identity.queries import demonstration_accounts
+from satu.identity.types import SYSTEM
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 
@@ -114,12 +116,14 @@ def build(today: date) -> list[DemoAccount]:
         keep=[*(nik.value for nik, _, _ in residents), *(officer.login for officer in _OFFICERS)]
     )
     for nik, name, _ in residents:
-        actions.open_resident_account(nik=nik, name=name, password=password(), demo=True)
+        account = actions.open_resident_account(nik=nik, name=name, password=password(), demo=True)
+        _reachable(account.pk, name, "warga.example", f"+62810{account.pk:08d}")
     for officer in _OFFICERS:
-        actions.open_officer_account(
+        account = actions.open_officer_account(
             login=officer.login, name=officer.name, password=password(), agency=officer.agency,
             duties=officer.duties, demo=True,
         )  # fmt: skip
+        _reachable(account.pk, officer.name, "kantor.example")
     whos = {nik.value: who for nik, _, who in residents} | {o.login: o.who for o in _OFFICERS}
     _remember(whos)
     return listing()
@@ -143,6 +147,14 @@ def listing() -> list[DemoAccount]:
 def introductions() -> Mapping[str, Label]:
     """Who each of them is, by login, for the sign-in page."""
     return {account.login: account.who for account in listing() if account.who.id}
+
+
+def _reachable(account_id: int, name: str, domain: str, phone: str = "") -> None:
+    """An address under a name that nobody can own (RFC 2606), and a number that no operator has given out."""
+    email = f"{re.sub('[^a-z]+', '.', name.lower()).strip('.')}@{domain}"
+    actions.keep_verified_contact_point(account_id=account_id, channel="email", address=email, by=SYSTEM)
+    if phone:
+        actions.keep_verified_contact_point(account_id=account_id, channel="sms", address=phone, by=SYSTEM)
 
 
 def _cast(today: date) -> list[tuple[Nik, str, Label]]:

@@ -1,25 +1,36 @@
 """The only writers of accounts."""
 
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from satu.identity.models import Account, FailedSignIn
+from satu.identity import types
+from satu.identity.models import Account, CodeSent, ContactPoint, FailedSignIn
+from satu.identity.queries import account_id_of, as_seen, code_for
+from satu.identity.types import Actor, Channel
 from satu.kernel.audit import audit
-from satu.kernel.errors import InvalidInput, Missing, SatuError
+from satu.kernel.errors import InvalidInput, Missing, NotAllowed, SatuError
 from satu.kernel.identifiers import Nik
 
 FAILURES_PER_LOGIN = 5
 FAILURES_PER_ADDRESS = 30
 FAILURES_WINDOW = timedelta(minutes=15)
+CODE_HOLDS = timedelta(minutes=15)
+CODES_PER_HOUR = 5
+WRONG_CODES = 5
 
 
 class TooManyAttempts(SatuError):
@@ -139,3 +150,141 @@ def _note_failure(keys: Iterable[str]) -> None:
     now = timezone.now()
     FailedSignIn.objects.filter(at__lt=now - FAILURES_WINDOW).delete()
     FailedSignIn.objects.bulk_create([FailedSignIn(key=key, at=now) for key in keys])
+
+
+# ------------------------------------------------------------------------------------------------- how to reach her
+
+
+@transaction.atomic
+def set_language(*, language: str, by: Actor) -> None:
+    """The language in which she is written to. One that we do not speak changes nothing."""
+    if language in dict(settings.LANGUAGES):
+        Account.objects.filter(pk=account_id_of(by) or 0).exclude(language=language).update(language=language)
+
+
+@transaction.atomic
+def add_contact_point(*, channel: Channel, address: str, by: Actor) -> types.ContactPoint:
+    """Keep an address that waits for its code (``queries.verification_code``); an older one that waits is replaced.
+
+    A verified address stays in use until the new one is verified. The caller sends the code in this transaction.
+    Raises ``InvalidInput`` for what is no address, and ``TooManyAttempts``.
+    """
+    account_id = _own_account(by)
+    clean = _email(address) if channel == "email" else _phone(address)
+    if ContactPoint.objects.filter(
+        account_id=account_id, channel=channel, address=clean, verified_at__isnull=False
+    ).exists():
+        raise InvalidInput(_("This address is verified already."), field="address")
+    _refuse_flooding(account_id)
+    ContactPoint.objects.filter(account_id=account_id, channel=channel, verified_at=None).delete()
+    row = ContactPoint.objects.create(
+        account_id=account_id,
+        channel=channel,
+        address=clean,
+        code_salt=secrets.token_hex(16),
+        code_expires_at=timezone.now() + CODE_HOLDS,
+    )
+    audit(actor=by.reference, action="identity.contact_point_added", thing=f"contact_point:{row.pk}")
+    return as_seen(row)
+
+
+def verify_contact_point(*, contact_point_id: UUID, code: str, by: Actor) -> types.ContactPoint:
+    """Take the address into use, in place of the one used so far. Verifying again changes nothing.
+
+    Raises ``Missing``, ``InvalidInput`` for a wrong or old code, and ``TooManyAttempts`` after five wrong ones.
+    """
+    with transaction.atomic():
+        row = _own_contact_point(contact_point_id, by)
+        if row.verified_at is not None:
+            return as_seen(row)
+        refusal = _why_not_verified(row, re.sub(r"\s", "", code))
+        if refusal is None:
+            _take_into_use(row, by)
+            return as_seen(row)
+        # Counted here and raised outside, so that the count stays.
+        ContactPoint.objects.filter(pk=row.pk, wrong_codes__lt=WRONG_CODES).update(wrong_codes=F("wrong_codes") + 1)
+    raise refusal
+
+
+@transaction.atomic
+def remove_contact_point(*, contact_point_id: UUID, by: Actor) -> None:
+    """Forget an address. Raises ``Missing``."""
+    row = _own_contact_point(contact_point_id, by)
+    audit(actor=by.reference, action="identity.contact_point_removed", thing=f"contact_point:{row.pk}")
+    row.delete()
+
+
+@transaction.atomic
+def keep_verified_contact_point(*, account_id: int, channel: Channel, address: str, by: Actor) -> types.ContactPoint:
+    """Keep an address that was shown to be hers in another way, in place of the one used so far. Again is once."""
+    clean = _email(address) if channel == "email" else _phone(address)
+    kept = ContactPoint.objects.filter(account_id=account_id, channel=channel, verified_at__isnull=False).first()
+    if kept is not None and kept.address == clean:
+        return as_seen(kept)
+    row = ContactPoint(account_id=account_id, channel=channel, address=clean)
+    _take_into_use(row, by)
+    return as_seen(row)
+
+
+def _own_account(by: Actor) -> int:
+    account_id = account_id_of(by)
+    if account_id is None:
+        raise NotAllowed(_("Sign in first."))
+    return account_id
+
+
+def _own_contact_point(contact_point_id: UUID, by: Actor) -> ContactPoint:
+    row = (
+        ContactPoint.objects.select_for_update()
+        .filter(pk=contact_point_id, account_id=account_id_of(by) or 0)
+        .first()
+    )
+    if row is None:
+        raise Missing(_("There is no such address among yours."))
+    return row
+
+
+def _email(address: str) -> str:
+    clean = address.strip().lower()
+    try:
+        validate_email(clean)
+    except ValidationError as error:
+        raise InvalidInput(_("Write an e-mail address, such as nama@contoh.id."), field="address") from error
+    return clean
+
+
+def _phone(address: str) -> str:
+    """An Indonesian mobile number, however it is written, as E.164."""
+    digits = re.sub(r"[\s.\-()]", "", address)
+    digits = re.sub(r"^(\+62|62|0)", "+62", digits)
+    if not re.fullmatch(r"\+628[0-9]{7,11}", digits):
+        raise InvalidInput(_("Write a mobile number, such as 0812 3456 7890."), field="address")
+    return digits
+
+
+def _refuse_flooding(account_id: int) -> None:
+    now = timezone.now()
+    CodeSent.objects.filter(at__lt=now - timedelta(hours=1)).delete()
+    if CodeSent.objects.filter(account_id=account_id).count() >= CODES_PER_HOUR:
+        raise TooManyAttempts(_("Too many codes were sent. Try again in an hour."), field="address")
+    CodeSent.objects.create(account_id=account_id, at=now)
+
+
+def _why_not_verified(row: ContactPoint, code: str) -> SatuError | None:
+    if row.wrong_codes >= WRONG_CODES:
+        return TooManyAttempts(_("Too many wrong codes. Ask for a new one."), field="code")
+    if row.code_expires_at is None or row.code_expires_at <= timezone.now():
+        return InvalidInput(_("This code is too old. Ask for a new one."), field="code")
+    if not constant_time_compare(code_for(row), code):
+        return InvalidInput(_("This is not the code that we sent. Look again."), field="code")
+    return None
+
+
+def _take_into_use(row: ContactPoint, by: Actor) -> None:
+    others = ContactPoint.objects.filter(
+        account_id=row.account_id, channel=row.channel, verified_at__isnull=False
+    ).exclude(pk=row.pk)
+    others.delete()
+    row.verified_at, row.code_salt, row.code_expires_at = timezone.now(), "", None
+    row.save()
+    audit(actor=by.reference, action="identity.contact_point_verified", thing=f"contact_point:{row.pk}")

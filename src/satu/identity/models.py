@@ -1,5 +1,6 @@
-"""Accounts: residents who sign in with their NIK, and officers of an agency with duties."""
+"""Accounts: residents who sign in with their NIK, and officers of an agency with duties; and how to reach them."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -29,6 +30,7 @@ class Account(AbstractBaseUser):
     agency = models.CharField(max_length=40, blank=True)
     duties = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     areas = ArrayField(models.CharField(max_length=13), default=list, blank=True)
+    language = models.CharField(max_length=2, choices=[("id", "Indonesian"), ("en", "English")], default="id")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,3 +78,59 @@ class FailedSignIn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["key", "at"], name="failed_sign_in_recent")]
+
+
+class ContactPoint(models.Model):
+    """An e-mail address or a telephone number of an account; used only once its owner has shown that it is hers.
+
+    The code that shows it is not kept: it follows from ``code_salt`` and the installation's secret key.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        SMS = "sms"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contact_points")
+    channel = models.CharField(max_length=5, choices=Channel)
+    address = models.CharField(max_length=254)
+    added_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(null=True)
+    code_salt = models.CharField(max_length=32, blank=True)
+    code_expires_at = models.DateTimeField(null=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "channel"], condition=Q(verified_at__isnull=False), name="contact_one_verified"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "channel"], condition=Q(verified_at=None), name="contact_one_waiting"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="email", address__regex=r"^[^@\s]+@[^@\s]+$")
+                | Q(channel="sms", address__regex=r"^\+[1-9][0-9]{7,14}$"),
+                name="contact_address_fits_its_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=False, code_salt="", code_expires_at=None)
+                | (Q(verified_at=None, code_expires_at__isnull=False) & ~Q(code_salt="")),
+                name="contact_is_verified_or_has_a_code",
+            ),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<ContactPoint {self.pk} {self.channel}>"
+
+    __str__ = __repr__
+
+
+class CodeSent(models.Model):
+    """A code that was sent for an account, kept long enough to keep somebody from flooding a stranger's phone."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="code_sent_recent")]

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 from django_htmx.http import HttpResponseClientRedirect
 
 from satu.identity import actions, queries
@@ -66,6 +67,15 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     actions.sign_out(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language of this visit, and of what we write to whoever is signed in."""
+    if isinstance(request.user, Account):
+        actions.set_language(language=request.POST.get("language", ""), by=request.user.actor)
+    return set_language(request)
 
 
 def _page(request: HttpRequest, introductions: Introductions, error: SatuError | None = None) -> HttpResponse:

@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
+from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from satu.identity.models import Account
+from satu.identity import types
+from satu.identity.models import Account, ContactPoint
+from satu.identity.types import Actor, Recipient
+from satu.kernel.identifiers import Nik
+
+_CODE_SPACE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +43,63 @@ def demonstration_accounts() -> Sequence[DemonstrationAccount]:
         )
         for row in rows
     ]
+
+
+def account_id_of(by: Actor) -> int | None:
+    """The number of the account that acts; ``None`` for a part of Satu."""
+    kind, _, number = by.reference.partition(":")
+    return int(number) if kind == "account" and number.isdecimal() else None
+
+
+def recipient(*, account_id: int | None = None, nik: Nik | None = None) -> Recipient | None:
+    """Whom to tell, by account or by NIK; ``None`` when nobody of that name has an open account."""
+    if (account_id is None) == (nik is None):
+        raise ValueError("say either account_id or nik")
+    whom = {"pk": account_id} if nik is None else {"nik": nik.value}
+    account = Account.objects.filter(is_active=True, **whom).only("id", "language").first()
+    if account is None:
+        return None
+    verified = ContactPoint.objects.filter(account=account, verified_at__isnull=False)
+    points = {row.channel: as_seen(row) for row in verified}
+    return Recipient(account.pk, cast("Literal['id', 'en']", account.language), points)  # type: ignore[arg-type]
+
+
+def contact_points_of(by: Actor) -> Sequence[types.ContactPoint]:
+    """Her own contact points, verified ones first."""
+    rows = ContactPoint.objects.filter(account_id=account_id_of(by) or 0).order_by(
+        "channel", "verified_at", "added_at"
+    )
+    return [as_seen(row) for row in rows]
+
+
+def contact_point(contact_point_id: UUID) -> types.ContactPoint | None:
+    row = ContactPoint.objects.filter(pk=contact_point_id).first()
+    return as_seen(row) if row else None
+
+
+def language_of(account_id: int) -> str:
+    return Account.objects.values_list("language", flat=True).get(pk=account_id)
+
+
+def verification_code(contact_point_id: UUID) -> str | None:
+    """The code that whoever reads at this address can tell us; ``None`` when none is waited for any more."""
+    row = ContactPoint.objects.filter(pk=contact_point_id, verified_at=None).first()
+    if row is None or row.code_expires_at is None or row.code_expires_at <= timezone.now():
+        return None
+    return code_for(row)
+
+
+def code_for(row: ContactPoint) -> str:
+    """Six digits that nobody can work out from the database alone."""
+    digest = salted_hmac("satu.identity.contact_code", f"{row.pk}:{row.code_salt}", algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8], 'big') % _CODE_SPACE:06d}"
+
+
+def as_seen(row: ContactPoint) -> types.ContactPoint:
+    return types.ContactPoint(
+        id=row.pk,
+        account_id=row.account_id,
+        channel=cast("types.Channel", row.channel),
+        address=row.address,
+        verified=row.verified_at is not None,
+    )

@@ -1,7 +1,9 @@
-"""Who acts. Every action and every pull takes one as ``by=``."""
+"""Who acts, and how to reach them. Every action and every pull takes an ``Actor`` as ``by=``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from satu.kernel.identifiers import Nik
 
@@ -28,3 +30,33 @@ class Actor:
 
 
 SYSTEM = Actor(reference="system:satu", kind="system", name="Satu")
+
+Channel = Literal["email", "sms"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """An e-mail address or a telephone number (E.164). ``shown`` is what a list or an officer may see of it."""
+
+    id: UUID
+    account_id: int
+    channel: Channel
+    address: str = field(repr=False)
+    verified: bool
+
+    @property
+    def shown(self) -> str:
+        """``s•••@warga.example``, ``+62 810 •••• 001``."""
+        if self.channel == "email":
+            name, _, domain = self.address.partition("@")
+            return f"{name[:1]}•••@{domain}"
+        return f"{self.address[:3]} {self.address[3:6]} •••• {self.address[-3:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a notice goes to: the language of the account, and the verified contact point of each channel."""
+
+    account_id: int
+    language: Literal["id", "en"]
+    contact_points: Mapping[Channel, ContactPoint] = field(repr=False)
