@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,16 @@ _SEALER_LOCK = int.from_bytes(b"satuseal")
 
 _STATE = """
     SELECT here.cluster, EXISTS (SELECT FROM ledger_cluster known WHERE known.cluster = here.cluster),
-        last.index + 1, entry.cluster, entry.transaction_id, entry.id
+        last.index + 1, entry.id, head.cluster, head.horizon
     FROM (SELECT (pg_control_system()).system_identifier AS cluster) here
     LEFT JOIN (SELECT index, entry_id FROM ledger_leaf ORDER BY index DESC LIMIT 1) last ON true
-    LEFT JOIN ledger_entry entry ON entry.id = last.entry_id"""
+    LEFT JOIN ledger_entry entry ON entry.id = last.entry_id
+    LEFT JOIN (SELECT cluster, horizon FROM ledger_treehead ORDER BY size DESC LIMIT 1) head ON true"""
 _NEXT = f"""
-    SELECT {COLUMNS} FROM ledger_entry entry
-    WHERE (entry.transaction_id, entry.id) > (%s, %s) AND entry.cluster = %s
-        AND entry.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    SELECT {COLUMNS}, entry.transaction_id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    FROM ledger_entry entry
+    WHERE entry.transaction_id >= %s AND entry.cluster = %s
+        AND NOT EXISTS (SELECT FROM ledger_leaf leaf WHERE leaf.entry_id = entry.id)
     ORDER BY entry.transaction_id, entry.id LIMIT %s"""  # noqa: S608 - constants
 _LEFT_OVER = f"""
     SELECT {COLUMNS} FROM ledger_entry entry
@@ -45,8 +48,7 @@ _LEFT_OVER = f"""
 def append(entries: Sequence[NewEntry]) -> list[UUID]:
     """Write entries in the caller's transaction, in one statement, and return their ids.
 
-    They stand or fall with that transaction, so release nothing before it has committed. It must be short: no
-    entry anywhere is sealed while an older transaction that writes is still open. Takes no lock that another
+    They stand or fall with that transaction, so release nothing before it has committed. Takes no lock that another
     appender waits for. ``RuntimeError`` outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -95,8 +97,9 @@ def _uuid7() -> UUID:
 def seal() -> Sealed | None:
     """Put the oldest unsealed entries, at most ``SEAL_AT_MOST``, into the tree. ``None``: nothing to do.
 
-    Entries are sealed in the order of their transactions' numbers, and only those of transactions older than every
-    one still open in the cluster: nothing can commit before them any more, so none is missed and none moves.
+    What has committed is sealed, a sealing's entries in the order of their transactions' numbers. Each head keeps a
+    horizon: the oldest transaction that was still open. Everything before it is in the tree, and the next sealing
+    looks from there on for what is not: a transaction that commits late is sealed late, and holds nobody back.
     One sealer works at a time; another that comes meanwhile has nothing to do. A crash leaves all or nothing.
     Raises ``LedgerDamaged``, and seals nothing, when the kept tree cannot be continued.
     """
@@ -105,36 +108,51 @@ def seal() -> Sealed | None:
         if not cursor.fetchone()[0]:
             return None
     # Its own statement, because a statement sees what was committed when it began: the last sealer's work.
-    size, entries = _unsealed()
-    if not entries:
+    waiting = _unsealed()
+    if not waiting.entries:
         return None
+    size, entries = waiting.size, waiting.entries
     frontier = _frontier(size)
     hashes = [leaf_hash(leaf_data(entry)) for entry in entries]
     completed = [node for hash_ in hashes for node in frontier.append(hash_) if node[0][0] % TILE_HEIGHT == 0]
     _keep_leaves(size, entries, hashes)
     _keep_nodes(completed)
-    return Sealed(head=_keep_head(frontier), entries=len(entries))
+    return Sealed(head=_keep_head(frontier, waiting), entries=len(entries))
 
 
-def _unsealed() -> tuple[int, list[EntryRow]]:
-    """The tree's size and the next entries for it.
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The tree's size, the next entries for it, and the horizon (of which cluster) once they are sealed."""
+
+    size: int
+    entries: list[EntryRow]
+    cluster: int
+    horizon: int
+
+
+def _unsealed() -> _Waiting:
+    """What is to be sealed next.
 
     In a cluster where this database has not been before (it was restored from a dump, or upgraded), transaction
     numbers start anew. Whatever is left of the earlier clusters has committed long ago and is sealed first.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
-        here, known, size, last_cluster, last_transaction, last_id = cursor.fetchone()
+        here, known, size, last_id, cluster, horizon = cursor.fetchone()
         if size is not None and last_id is None:
             raise LedgerDamaged("the last sealed entry is gone; run: satu ledger verify")
         if not known:
             cursor.execute(_LEFT_OVER, [here, SEAL_AT_MOST])
             if left_over := cursor.fetchall():
-                return size or 0, [EntryRow(*row) for row in left_over]
+                return _Waiting(size or 0, [EntryRow(*row) for row in left_over], here, 0)
             cursor.execute("INSERT INTO ledger_cluster (cluster) VALUES (%s)", [here])
-        after = (last_transaction, last_id) if last_cluster == here else (-1, UUID(int=0))
-        cursor.execute(_NEXT, [*after, here, SEAL_AT_MOST])
-        return size or 0, [EntryRow(*row) for row in cursor.fetchall()]
+        cursor.execute(_NEXT, [horizon if cluster == here else 0, here, SEAL_AT_MOST])
+        rows = cursor.fetchall()
+    if not rows:
+        return _Waiting(size or 0, [], here, 0)
+    # After a full batch there may be more from the last one's transaction on.
+    horizon = min(rows[-1][-1], rows[-1][-2]) if len(rows) == SEAL_AT_MOST else rows[-1][-1]
+    return _Waiting(size or 0, [EntryRow(*row[:-2]) for row in rows], here, horizon)
 
 
 def _frontier(size: int) -> Frontier:
@@ -163,10 +181,11 @@ def _keep_nodes(completed: Sequence[tuple[Node, bytes]]) -> None:
         cursor.executemany("INSERT INTO ledger_node (level, index, hash) VALUES (%s, %s, %s)", rows)
 
 
-def _keep_head(frontier: Frontier) -> TreeHead:
+def _keep_head(frontier: Frontier, sealed: _Waiting) -> TreeHead:
     root = frontier.root()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_treehead (size, root) VALUES (%s, %s) RETURNING sealed_at", [frontier.size, root]
+            "INSERT INTO ledger_treehead (size, root, cluster, horizon) VALUES (%s, %s, %s, %s) RETURNING sealed_at",
+            [frontier.size, root, sealed.cluster, sealed.horizon],
         )
         return TreeHead(size=frontier.size, root=root, sealed_at=cursor.fetchone()[0])

@@ -29,15 +29,11 @@ _WITHOUT_HEAD = """
     SELECT count(*) FROM ledger_leaf WHERE index >= (SELECT coalesce(max(size), 0) FROM ledger_treehead)"""
 _OVERDUE = """
     WITH here AS (SELECT (pg_control_system()).system_identifier AS cluster),
-    last AS (
-        SELECT entry.cluster, entry.transaction_id, entry.id
-        FROM (SELECT entry_id FROM ledger_leaf ORDER BY index DESC LIMIT 1) leaf
-        JOIN ledger_entry entry ON entry.id = leaf.entry_id
-    )
-    SELECT entry.id FROM ledger_entry entry CROSS JOIN here LEFT JOIN last ON last.cluster = entry.cluster
+    head AS (SELECT cluster, horizon FROM ledger_treehead ORDER BY size DESC LIMIT 1)
+    SELECT entry.id FROM ledger_entry entry CROSS JOIN here LEFT JOIN head ON head.cluster = entry.cluster
     WHERE NOT EXISTS (SELECT FROM ledger_leaf leaf WHERE leaf.entry_id = entry.id)
         AND CASE WHEN entry.cluster = here.cluster
-            THEN (entry.transaction_id, entry.id) <= (last.transaction_id, last.id)
+            THEN entry.transaction_id < head.horizon
             ELSE EXISTS (SELECT FROM ledger_cluster known WHERE known.cluster = here.cluster) END
     LIMIT %s"""
 

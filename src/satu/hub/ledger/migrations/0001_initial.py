@@ -2,8 +2,9 @@
 
 - The triggers fire for the tables' owner and for superusers, and, being ALWAYS, also under
   ``session_replication_role = replica``. They are per statement, so a statement that meets no row is refused too.
-- ``transaction_id`` and ``cluster`` are how the sealer knows that nothing can still commit before an entry
-  (see ``sealing.py``); a transaction's number means something within one cluster only.
+- ``transaction_id`` and ``cluster`` are how the sealer finds what is not sealed yet: everything before the
+  ``horizon`` of the newest head is (see ``actions.seal``). A transaction's number means something within one
+  cluster only.
 - ``ledger_entry`` is three indexes wide and no more, because every look at anybody is an insert here.
 """
 
@@ -53,7 +54,9 @@ CREATE TABLE ledger_node (
 CREATE TABLE ledger_treehead (
     size bigint PRIMARY KEY CHECK (size > 0),
     root bytea NOT NULL CHECK (octet_length(root) = 32),
-    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    cluster bigint NOT NULL,
+    horizon bigint NOT NULL
 );
 CREATE TABLE ledger_cluster (
     cluster bigint PRIMARY KEY,

@@ -14,7 +14,7 @@ TABLES = ("ledger_entry", "ledger_leaf", "ledger_node", "ledger_treehead", "ledg
 A_ROW = {
     "ledger_leaf": "(index, entry_id, hash) VALUES (7000000000, gen_random_uuid(), decode(repeat('00', 32), 'hex'))",
     "ledger_node": "(level, index, hash) VALUES (1, 7000000000, decode(repeat('00', 32), 'hex'))",
-    "ledger_treehead": "(size, root) VALUES (7000000000, decode(repeat('00', 32), 'hex'))",
+    "ledger_treehead": "(size, root, cluster, horizon) VALUES (7000000000, decode(repeat('00', 32), 'hex'), 1, 1)",
     "ledger_cluster": "(cluster) VALUES (7)",
 }
 

@@ -112,22 +112,37 @@ def test_a_tree_grown_in_many_sealings_is_that_of_one(monkeypatch):
     assert sizes == [37, 74, 111, 148, 185, 222, 259, 296, 300]
 
 
-def test_an_entry_that_commits_late_holds_later_ones_back_and_is_not_missed(open_look):
+def test_an_entry_that_commits_late_holds_nobody_back_and_is_not_missed(open_look):
     late, commit = open_look(commit=True)
-    [early] = look()
+    early = [look()[0] for _ in range(3)]
+    assert seal().entries == 3
+    [between] = look()
+    assert seal().entries == 1
     assert seal() is None
-    assert backlog().entries == 1
     commit()
-    assert seal() is not None
-    assert sealed_ids() == [late, early]
+    assert seal().entries == 1
+    assert sealed_ids() == [*early, between, late]
+    assert verify().holds
+
+
+def test_a_full_batch_leaves_nothing_behind_it(open_look, monkeypatch):
+    monkeypatch.setattr(actions, "SEAL_AT_MOST", 4)
+    late, commit = open_look(commit=True)
+    ids = [*look(3), *look(3)]  # the second transaction is cut in the middle
+    assert seal().entries == 4
+    commit()
+    while seal():
+        pass
+    assert sorted(sealed_ids()) == sorted([*ids, late])
+    assert verify().holds
 
 
 def test_an_entry_that_is_rolled_back_is_never_sealed(open_look):
     _gone, roll_back = open_look(commit=False)
     ids = look(2)
-    assert seal() is None
+    assert seal().entries == 2
     roll_back()
-    assert seal() is not None
+    assert seal() is None
     assert set(sealed_ids()) == set(ids)
 
 
@@ -151,7 +166,7 @@ def test_a_crash_in_the_middle_of_sealing_leaves_nothing_behind(monkeypatch):
     seal()
     ids = look(600)
 
-    def pull_the_plug(frontier):
+    def pull_the_plug(frontier, sealed):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
