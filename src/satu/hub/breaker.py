@@ -12,6 +12,7 @@ from satu.hub.types import Reason
 FAILURES = 5  # in a row, after which a system is left in peace
 PEACE = 5.0  # seconds
 _KEPT = 100
+_WEIGHT_OF_THE_LAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seconds: deque[float] = deque(maxlen=_KEPT)
+        self.usual = 0.0
+        """Seconds that an answer has been taking lately; newer ones weigh more."""
         self._failures = 0
         self._closed_until = 0.0
         self._trying = False
@@ -59,6 +62,7 @@ class Breaker:
             self._trying = False
             self._failures = 0
             self._seconds.append(seconds)
+            self.usual += (seconds - self.usual) * _WEIGHT_OF_THE_LAST
             self._last_answer_at = at
 
     def failed(self, reason: Reason, at: datetime) -> None:

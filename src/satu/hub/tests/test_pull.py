@@ -326,3 +326,16 @@ def test_a_system_that_hung_for_many_is_well_when_it_answers_again(alpha, siti, 
         return [set(given_up), len([a for a in answered if isinstance(a, Records)])]
 
     assert asyncio.run(hurry()) == [{"deadline"}, 20]
+
+
+def test_the_slowest_system_is_asked_first(alpha, beta, siti):
+    beta.seconds = 0.1
+    facts = ["person.name", "person.decile"]
+    for _ in range(2):
+        pull(about=SITI, facts=facts, purpose=self_access(siti), by=siti)
+    lines = {line.system.code: line for line in asking.lines()}
+    assert lines["beta"].breaker.usual > lines["alpha"].breaker.usual
+    catalogue = the_catalogue()
+    requests = asking.plan([(catalogue.fact(key), catalogue.system(catalogue.fact(key).sources[0])) for key in facts])
+    pairs = [(request, lines[request.system.code]) for request in requests]
+    assert [request.system.code for request, _line in asking._slowest_first(pairs)] == ["beta", "alpha"]
