@@ -106,7 +106,7 @@ def small_city(tmp_path: Path, settings, monkeypatch) -> Iterator[Path]:
     (folder / "purposes" / "all.yaml").write_text(REASONS, encoding="utf-8")
     for text in (ALPHA, BETA, GAMMA, DELTA):
         code = text.split()[1]
-        (folder / "systems" / f"{code}.yaml").write_text(_HEAD.format(deadline="600ms") + text, encoding="utf-8")
+        (folder / "systems" / f"{code}.yaml").write_text(_HEAD.format(deadline="1200ms") + text, encoding="utf-8")
     settings.SATU_CITY = str(folder)
     settings.SATU_SIMULATED_SYSTEMS = tmp_path / "none"
     for name in ("ALPHA_URL", "BETA_URL", "GAMMA_DATABASE", "DELTA_FOLDER"):

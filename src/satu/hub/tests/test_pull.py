@@ -21,7 +21,7 @@ from satu.hub.types import Ambiguous, Found, NotFound, Refused, Subject, Unavail
 from satu.kernel.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
-_SLACK = 0.5  # seconds; of a busy machine. What hangs here hangs for a minute.
+_SLACK = 5.0  # seconds; of a busy machine. What hangs here hangs for a minute.
 
 
 def test_a_pull_answers_each_fact_in_the_order_asked(alpha, beta, siti):
@@ -76,7 +76,7 @@ def test_whatever_a_system_does_the_deadline_holds_and_the_others_are_heard(rude
     rude("ALPHA_URL", habit)
     started = time.monotonic()
     dossier = pull(about=SITI, facts=["person.name", "person.decile"], purpose=self_access(siti), by=siti)
-    assert time.monotonic() - started < 0.6 + _SLACK
+    assert time.monotonic() - started < 1.2 + _SLACK
     outcome = dossier["person.name"]
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == reason
