@@ -17,6 +17,7 @@ PUBLIC = {
     "portal:service": "says what a service needs and costs, before signing in",
     "portal:verify": "anybody may check a document",
     "portal:verify-code": "anybody may check a document",
+    "payment-callback": "the payment provider calls it, and signs what it says",
     "sign-in": "where one signs in",
     "sign-in-demonstration": "where one signs in, in development only",
     "sign-out": "where one signs out",

@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 GROUPS: dict[str, str] = {
     "city": "satu.demo.commands",
     "documents": "satu.documents.commands",
+    "finance": "satu.finance.commands",
     "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
     "service": "satu.services.commands",

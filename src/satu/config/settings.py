@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "satu.registry",
     "satu.registry.search",
     "satu.documents",
+    "satu.finance",
     "satu.hub.ledger",
     "satu.hub",
     "satu.services",
@@ -152,6 +153,9 @@ SATU_SEAL_FILE = os.environ.get("SATU_SEAL_FILE", "")
 SATU_SEAL_PASSPHRASE = os.environ.get("SATU_SEAL_PASSPHRASE", "")
 SATU_TIMESTAMP_URL = os.environ.get("SATU_TIMESTAMP_URL", "")
 SATU_TRUST_ROOTS = os.environ.get("SATU_TRUST_ROOTS", "")
+
+#: Who takes payments: ``sandbox`` is the simulated provider; production names its own or has none.
+SATU_PAYMENT_PROVIDER = os.environ.get("SATU_PAYMENT_PROVIDER", "sandbox" if DEVELOPMENT else "")
 
 #: Where the simulated existing systems listen and where their storage is (development only).
 SATU_SIMULATED_SYSTEMS = STATE_DIR / "systems"

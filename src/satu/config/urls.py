@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from satu.demo.accounts import introductions
+from satu.finance import pages as finance
 from satu.identity import pages as identity
 from satu.theme import pages as theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.portal.urls")),
     path("desk/", include("satu.desk.urls")),
+    path("pembayaran/kabar/", finance.callback, name="payment-callback"),
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="sign-in"),
     path("masuk/demonstrasi/", identity.sign_in_demonstration, name="sign-in-demonstration"),
     path("keluar/", identity.sign_out, name="sign-out"),

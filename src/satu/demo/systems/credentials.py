@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -19,19 +19,31 @@ def write_private(path: Path, content: Mapping[str, object]) -> None:
 
 
 def credentials(folder: Path) -> dict[str, str]:
-    """The names and secrets with which Satu signs in to the simulated systems, as ``kernel.endpoints`` names them."""
+    """The names and secrets with which Satu signs in to the simulated systems, as ``kernel.endpoints`` names them.
+
+    What is missing is made, also in a folder of an earlier version; what is there stays.
+    """
     path = folder / "credentials.json"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_private(
-            path,
-            {
-                "DPMPTSP_CLIENT_ID": "satu-development",
-                "DPMPTSP_CLIENT_SECRET": "development-" + secrets.token_urlsafe(32),
-                "BPJS_CONS_ID": str(secrets.randbelow(90_000) + 10_000),
-                "BPJS_SECRET_KEY": "development-" + secrets.token_urlsafe(24),
-                "BPJS_USER_KEY": secrets.token_hex(16),
-            },
-        )
-    read: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return read
+    folder.mkdir(parents=True, exist_ok=True)
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    missing = {name: make() for name, make in _MADE.items() if name not in known}
+    if missing:
+        known |= missing
+        write_private(path, known)
+    return known
+
+
+def _secret() -> str:
+    return "development-" + secrets.token_urlsafe(32)
+
+
+_MADE: Mapping[str, Callable[[], str]] = {
+    "DPMPTSP_CLIENT_ID": lambda: "satu-development",
+    "DPMPTSP_CLIENT_SECRET": _secret,
+    "BPJS_CONS_ID": lambda: str(secrets.randbelow(90_000) + 10_000),
+    "BPJS_SECRET_KEY": _secret,
+    "BPJS_USER_KEY": lambda: secrets.token_hex(16),
+    "QRIS_API_KEY": _secret,
+    "QRIS_CALLBACK_SECRET": _secret,
+    "QRIS_MERCHANT_ID": lambda: f"ID10{secrets.randbelow(10**11):011d}",
+}

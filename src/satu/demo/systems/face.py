@@ -10,7 +10,7 @@ from satu.demo.systems.knobs import Control
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a simulated system says of itself, in Indonesian and English."""
+    """What a simulated system says of itself, in Indonesian and English; ``also`` is more of its page, as HTML."""
 
     code: str
     name_id: str
@@ -23,6 +23,7 @@ class Face:
     errors_id: str = "Bagian panggilan yang gagal (0 sampai 1)"
     errors_en: str = "Share of calls that fail (0 to 1)"
     counts_calls: bool = True
+    also: str = ""
 
 
 KEY = web.AppKey("face", Face)
@@ -67,15 +68,10 @@ def page(face: Face, control: Control) -> str:
     ]
     table = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows)
     checked = " checked" if knobs.down else ""
-    return f"""<!doctype html><html lang="id"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><title>SIMULASI: {escape(face.name_id)}</title><style>{_STYLE}</style></head><body>
-<header><div><h1>SIMULASI <span lang="en">/ SIMULATED</span></h1>
-<p>Ini bukan sistem asli. Semua orang dan angka di sini rekaan.<br>
-<span lang="en">This is not the real system. All people and figures in it are invented.</span></p></div></header>
-<main><h2>{escape(face.name_id)} <span class="en" lang="en">{escape(face.name_en)}</span></h2>
+    main = f"""<h2>{escape(face.name_id)} <span class="en" lang="en">{escape(face.name_en)}</span></h2>
 <p>{escape(face.agency)} · <code>{escape(face.code)}</code></p>
 <p>{escape(face.habits_id)}</p><p class="en" lang="en">{escape(face.habits_en)}</p>
+{face.also}
 <table>{table}</table>
 <form method="post" action="/_simulated/knobs">
 <label>{_both(face.latency_id, face.latency_en)}
@@ -84,8 +80,19 @@ def page(face: Face, control: Control) -> str:
 <input type="number" name="errors" min="0" max="1" step="0.001" value="{knobs.errors_permille / 1000:g}"></label>
 <label><input type="checkbox" name="down" value="true"{checked}> {_both("Mati", "Down")}</label>
 <button>{_both("Putar", "Turn")}</button></form>
-<form method="post" action="/_simulated/mend"><p><button>{_both("Pulihkan", "Mend")}</button></p></form>
-</main></body></html>"""
+<form method="post" action="/_simulated/mend"><p><button>{_both("Pulihkan", "Mend")}</button></p></form>"""
+    return surroundings(face, main)
+
+
+def surroundings(face: Face, main: str) -> str:
+    """A page of a simulated system around its ``main`` (HTML): it says that it is simulated."""
+    return f"""<!doctype html><html lang="id"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><title>SIMULASI: {escape(face.name_id)}</title><style>{_STYLE}</style></head><body>
+<header><div><h1>SIMULASI <span lang="en">/ SIMULATED</span></h1>
+<p>Ini bukan sistem asli. Semua orang dan angka di sini rekaan.<br>
+<span lang="en">This is not the real system. All people and figures in it are invented.</span></p></div></header>
+<main>{main}</main></body></html>"""
 
 
 async def show(request: web.Request) -> web.Response:

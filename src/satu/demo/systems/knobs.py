@@ -109,7 +109,7 @@ async def trouble(
     return await handler(request)
 
 
-def _same_machine(request: web.Request) -> None:
+def same_machine(request: web.Request) -> None:
     """A page elsewhere must not turn knobs through somebody's browser: the host and the origin are this machine."""
     origin = request.headers.get("Origin")
     if request.url.host not in LOOPBACK_NAMES or (origin and origin != str(request.url.origin())):
@@ -121,7 +121,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def turn(request: web.Request) -> web.StreamResponse:
-    _same_machine(request)
+    same_machine(request)
     control = request.app[Control.KEY]
     from_form = request.content_type != "application/json"
     wanted: Mapping[str, Any] = await request.post() if from_form else await request.json()
@@ -138,7 +138,7 @@ async def turn(request: web.Request) -> web.StreamResponse:
 
 
 async def mend(request: web.Request) -> web.StreamResponse:
-    _same_machine(request)
+    same_machine(request)
     control = request.app[Control.KEY]
     await control.turn(control.usual)
     if request.content_type == "application/x-www-form-urlencoded":

@@ -19,7 +19,7 @@ import httpx
 from satu.demo.systems.credentials import credentials, write_private
 
 #: The systems in the order of their ports.
-CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik")
+CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris")
 FIRST_PORT = 8101
 _HEALTHY_WITHIN_SECONDS = 20.0
 _LOOK_EVERY_SECONDS = 0.25
@@ -170,6 +170,7 @@ class Supervisor:
                 "DPMPTSP_URL": self._children["oss"].url,
                 "DINSOS_URL": self._children["dtsen"].url,
                 "BPJS_URL": self._children["bpjs"].url,
+                "QRIS_URL": self._children["qris"].url,
                 "DISDIK_FOLDER": str(self.folder / "dapodik"),
                 **known,
             },
