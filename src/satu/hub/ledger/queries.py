@@ -17,17 +17,11 @@ from satu.kernel.errors import InvalidInput, Missing
 
 _BACKLOG = """
     WITH here AS (SELECT (pg_control_system()).system_identifier AS cluster),
-    last AS (
-        SELECT entry.transaction_id, entry.id
-        FROM (SELECT entry_id FROM ledger_leaf ORDER BY index DESC LIMIT 1) leaf
-        JOIN ledger_entry entry ON entry.id = leaf.entry_id JOIN here ON here.cluster = entry.cluster
-    )
+    head AS (SELECT cluster, horizon FROM ledger_treehead ORDER BY size DESC LIMIT 1)
     SELECT count(*), min(entry.recorded_at) FROM ledger_entry entry
     WHERE entry.cluster = (SELECT cluster FROM here)
-        AND (entry.transaction_id, entry.id) > (
-            coalesce((SELECT transaction_id FROM last), -1),
-            coalesce((SELECT id FROM last), '00000000-0000-0000-0000-000000000000')
-        )"""
+        AND entry.transaction_id >= coalesce((SELECT horizon FROM head JOIN here USING (cluster)), 0)
+        AND NOT EXISTS (SELECT FROM ledger_leaf leaf WHERE leaf.entry_id = entry.id)"""
 
 
 def accesses_about(subject: Subject, *, limit: int, before: UUID | None = None) -> list[Access]:
@@ -68,7 +62,7 @@ def tree_head() -> TreeHead | None:
 
 
 def backlog() -> Backlog:
-    """What waits to be sealed. It is more than a second old only while the sealer, or some other writer, is stuck."""
+    """What waits to be sealed. It is more than a second old only while no sealer works, or it can't keep up."""
     with connection.cursor() as cursor:
         cursor.execute(_BACKLOG)
         return Backlog(*cursor.fetchone())

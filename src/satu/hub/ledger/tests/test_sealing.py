@@ -117,10 +117,14 @@ def test_an_entry_that_commits_late_holds_nobody_back_and_is_not_missed(open_loo
     early = [look()[0] for _ in range(3)]
     assert seal().entries == 3
     [between] = look()
+    assert backlog().entries == 1
     assert seal().entries == 1
     assert seal() is None
+    assert backlog().entries == 0
     commit()
+    assert backlog().entries == 1
     assert seal().entries == 1
+    assert backlog().entries == 0
     assert sealed_ids() == [*early, between, late]
     assert verify().holds
 
