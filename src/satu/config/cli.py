@@ -18,6 +18,7 @@ GROUPS: dict[str, str] = {
     "finance": "satu.finance.commands",
     "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
+    "names": "satu.registry.search.commands",
     "service": "satu.services.commands",
     "systems": "satu.demo.systems.commands",
     "hub": "satu.hub.commands",

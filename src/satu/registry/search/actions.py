@@ -27,6 +27,7 @@ _AS_THEY_ARE_NOW = """
     LEFT JOIN registry_family AS family ON family.id = membership.family_id
     LEFT JOIN registry_area AS rt ON rt.id = family.area_id
 """
+_MANY_CHANGES = 500
 _ONE_REBUILD_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('name_search.rebuild'))"
 
 
@@ -60,6 +61,14 @@ def rebuild() -> Generation:
         Part.objects.create(generation=generation, name=name, data=data)
     Change.objects.filter(id__in=known_changes).delete()
     return generation
+
+
+def rebuild_if_worn() -> bool:
+    """``rebuild`` if so many have changed that searching the changes beside the index takes time; says whether."""
+    worn = Change.objects.count() >= _MANY_CHANGES
+    if worn:
+        rebuild()
+    return worn
 
 
 def _index_of_everybody() -> Index:

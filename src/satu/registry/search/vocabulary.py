@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, combinations
 from zlib import crc32
 
@@ -38,6 +38,13 @@ def _hashes(word: str, sounds: Iterable[str]) -> set[int]:
     return {crc32(text.encode()) for text in chain(_shortened(word, 1), *spoken)}
 
 
+@lru_cache(maxsize=5_000)
+def _prepared(word: str) -> tuple[tuple[str, ...], npt.NDArray[np.uint32]]:
+    """A word's readings and hashes. Kept, because the small index of changes is made again with each change."""
+    sounds = readings(word)
+    return sounds, np.fromiter(_hashes(word, sounds), dtype=np.uint32)
+
+
 class Vocabulary:
     """Words are numbered in alphabetical order, so that a prefix is a range of numbers."""
 
@@ -55,8 +62,8 @@ class Vocabulary:
     @classmethod
     def of(cls, words: Iterable[str]) -> "Vocabulary":
         ordered = sorted(words)
-        sounds = [readings(word) for word in ordered]
-        each = [np.fromiter(_hashes(w, s), dtype=np.uint32) for w, s in zip(ordered, sounds, strict=True)]
+        prepared = [_prepared(word) for word in ordered]
+        sounds, each = [sounds for sounds, _ in prepared], [hashes for _, hashes in prepared]
         hashes = np.concatenate([*each, np.empty(0, np.uint32)])
         numbers = np.repeat(np.arange(len(ordered), dtype=np.int32), [len(e) for e in each])
         order = np.argsort(hashes, kind="stable")

@@ -15,10 +15,12 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from satu.kernel.identifiers import Nik
 from satu.registry.models import Family, Membership, Resident
-from satu.registry.search.actions import rebuild, reindex
+from satu.registry.search.actions import rebuild, rebuild_if_worn, reindex
+from satu.registry.search.commands import app
 from satu.registry.search.models import Change, Generation, Part
 from satu.registry.search.queries import find
 
@@ -154,12 +156,32 @@ def test_a_rebuild_rolled_back_was_never_made(register):
     assert names("siti") == ["Siti Aminah"]
 
 
+def test_an_operator_makes_the_index_anew(register):
+    register("Siti Aminah")
+    result = CliRunner().invoke(app, ["rebuild"])
+    assert result.exit_code == 0
+    assert "1 residents, 1 names of 2 words" in result.output
+    assert names("siti") == ["Siti Aminah"]
+
+
 def test_only_one_generation_is_kept(register):
     register("Siti Aminah")
     first, second = rebuild(), rebuild()
     assert second.pk > first.pk
     assert list(Generation.objects.values_list("pk", flat=True)) == [second.pk]
     assert set(Part.objects.values_list("generation", flat=True)) == {second.pk}
+
+
+def test_the_nightly_job_makes_the_index_anew_when_many_have_changed(register):
+    person = register("Siti Aminah")
+    rebuild()
+    reindex([person.pk])
+    assert not rebuild_if_worn()
+    for _ in range(500):
+        reindex([person.pk])
+    assert rebuild_if_worn()
+    assert not Change.objects.exists()
+    assert names("siti") == ["Siti Aminah"]
 
 
 def test_a_search_asks_the_database_twice(register, django_assert_num_queries):
