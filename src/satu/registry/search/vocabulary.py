@@ -8,6 +8,8 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from satu.registry.search import likeness
 from satu.registry.search.spelling import TypedWord, readings, short_forms
@@ -17,6 +19,7 @@ Costs = npt.NDArray[np.float32]
 
 _TWO_DELETIONS_FROM = 6
 _SHORT_FORM_LENGTH = 4
+_LONG_ENOUGH_TO_BE_WRONG = 4
 _AFTER_EVERY_LETTER = "{"
 
 
@@ -85,6 +88,8 @@ class Vocabulary:
             self._stand_for(costs, short_forms().whole_word[word])
         if unfinished:
             self._completions(costs, word)
+            if len(word) >= _LONG_ENOUGH_TO_BE_WRONG and costs.min() >= likeness.EDIT:
+                self._misspelt_beginnings(costs, word)
         if (number := self.number.get(word)) is not None:
             costs[number] = 0.0
         return costs
@@ -151,6 +156,13 @@ class Vocabulary:
             if len(sound) > 1:
                 numbers = self._sounding_like_beginning(sound)
                 costs[numbers] = np.minimum(costs[numbers], likeness.SOUND_COMPLETION)
+
+    def _misspelt_beginnings(self, costs: Costs, word: str) -> None:
+        """Words whose beginning is one edit away; of those with the same first letter only, for they are many."""
+        where = self._beginning(word[0])
+        beginnings = [candidate[: len(word)] for candidate in self.words[where]]
+        near = cdist([word], beginnings, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0] == 1
+        costs[where][near] = np.minimum(costs[where][near], likeness.EDIT + likeness.COMPLETION)
 
 
 def _short_forms_of(sounds: tuple[str, ...]) -> list[str]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -346,3 +347,35 @@ def test_a_change_made_during_a_rebuild_survives_it(register):
         assert not thread.is_alive()
     assert names("zulkarnaen") == ["Zulkarnaen"]
     assert names("siti aminah") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_search_while_names_change_and_the_index_is_rebuilt(register):
+    person = register("Siti Aminah")
+    for name in ("Budi Santoso", "Joko Susilo", "Ahmad Fauzi"):
+        register(name)
+    rebuild()
+    stop = threading.Event()
+
+    def search_on(name: str) -> int:
+        count = 0
+        try:
+            while not stop.is_set() or not count:
+                assert names(name) == [name]
+                count += 1
+            return count
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(search_on, name) for name in ("Budi Santoso", "Joko Susilo", "Ahmad Fauzi")]
+        try:
+            for number in range(12):
+                correction = "Wulandari" if number % 2 else "Zulkarnaen"
+                rename(person, correction)
+                assert names(correction) == [correction]
+                if number % 4 == 3:
+                    rebuild()
+        finally:
+            stop.set()
+        assert all(future.result(timeout=30) for future in running)

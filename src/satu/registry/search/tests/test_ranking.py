@@ -76,6 +76,12 @@ def test_the_answer_comes_as_one_types(letters):
     assert found("santoso"[:letters])[0] == "Budi Santoso"
 
 
+def test_a_slip_in_an_unfinished_word_is_forgiven():
+    assert found("siti nurjayat")[0] == "Siti Nurhayati"
+    assert found("abdurahmn wah")[0] == "Abdurrahman Wahid"
+    assert found("supratna")[0] == found("supriy")[0] == "H. Ujang Supriatna"
+
+
 @pytest.mark.parametrize(
     ("typed", "person", "look_alike"),
     [
