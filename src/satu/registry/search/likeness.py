@@ -25,8 +25,9 @@ EDIT_OF_SHORT, EDIT_OF_TWO_LETTERS = 7.5, 8.5
 FINAL_VOWEL = 9.0
 """*Yanto* and *Yanti*, *Dewi* and *Dewa*: the last vowel makes another person, mostly of the other sex."""
 TWO_EDITS = 9.5
-COMPLETION = 3.2
-"""The last word is still being typed, and a little for each letter to come. Dearer than another spelling."""
+COMPLETION, COMPLETION_OF_A_WORD = 2.2, 3.2
+"""The last word is still being typed, and a little for each letter to come. Dearer, and then dearer than another
+spelling, when what stands there is a word already: *Nur* is rather *Noor* than the beginning of *Nurul*."""
 EACH_LETTER_TO_COME = 0.1
 SOUND_COMPLETION = 6.2
 SHORT_FORM = 2.5
@@ -45,7 +46,7 @@ UNMATCHED_LATE_TITLE = 5.0
 UNMATCHED_INITIAL = 6.0
 SWAPPED = 2.5
 JOINED_OR_SPLIT = 2.6
-MISSING_FIRST, MISSING_MIDDLE, MISSING_LAST, MISSING_TITLE = 4.2, 2.4, 4.5, 0.3
+MISSING_FIRST, MISSING_MIDDLE, MISSING_LAST, MISSING_TITLE = 4.2, 2.4, 4.5, 0.8
 OTHER_YEAR = 12.0
 
 WORST = UNMATCHED + TWO_EDITS
