@@ -13,6 +13,8 @@ import pytest
 from satu.config.cli import ROOT
 from satu.config.postgres import EmbeddedPostgres
 
+# Tests run beside each other, and beside a running demonstration: their simulated systems take any ports.
+os.environ.setdefault("SATU_SIMULATED_PORT", "0")
 os.environ.setdefault("SATU_STATE", str(ROOT / ".satu" / "test"))
 if url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = url

@@ -18,7 +18,7 @@ import httpx
 
 from satu.demo.systems.credentials import credentials, write_private
 
-#: The systems in the order of their ports.
+#: The systems in the order of their ports, from ``SATU_SIMULATED_PORT`` on; 0 is any ports that are free, for tests.
 CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris")
 FIRST_PORT = 8101
 _HEALTHY_WITHIN_SECONDS = 20.0
@@ -78,9 +78,10 @@ class Supervisor:
         self._stopping.clear()
         try:
             known = credentials(self.folder)
+            first = int(os.environ.get("SATU_SIMULATED_PORT", FIRST_PORT))
             taken: set[int] = set()
             for number, code in enumerate(CODES):
-                port = _free_port(FIRST_PORT + number, taken)
+                port = _free_port(first + number if first else 0, taken)
                 taken.add(port)
                 self._children[code] = _Child(code, port, self._spawn(code, port), time.monotonic())
             deadline = time.monotonic() + _HEALTHY_WITHIN_SECONDS
