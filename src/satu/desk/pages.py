@@ -15,6 +15,7 @@ from satu.hub.actions import find_people, open_inquiry, pull
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
 from satu.hub.queries import OpenInquiry, SystemFacts
+from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, PersonHit
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
@@ -38,7 +39,6 @@ class Hit:
 class Line:
     """One fact in a panel; a list of things with parts comes as rows."""
 
-    label: Label
     outcome: Outcome
     shown: str
     rows: list[list[tuple[str, str]]]
@@ -56,6 +56,20 @@ class PanelView:
     @property
     def down(self) -> bool:
         return bool(self.lines) and all(_kind(line.outcome) == "Unavailable" for line in self.lines or [])
+
+    @property
+    def empty(self) -> bool:
+        """It answered that it holds nothing on this person."""
+        return bool(self.lines) and all(_kind(line.outcome) == "NotFound" for line in self.lines or [])
+
+    @property
+    def rows(self) -> list[Row[Line]]:
+        return in_rows(
+            self.lines or [],
+            key=lambda line: line.outcome.fact,
+            shown=lambda line: line.shown,
+            source=lambda line: isinstance(line.outcome, Found) and line.outcome.provenance.too_old,
+        )
 
 
 @require_safe
@@ -178,9 +192,9 @@ def _refused(inquiry: OpenInquiry, system: str) -> list[Label]:
 def _line(outcome: Outcome) -> Line:
     fact = the_catalogue().fact(outcome.fact)
     if not isinstance(outcome, Found):
-        return Line(label=fact.label, outcome=outcome, shown="", rows=[])
+        return Line(outcome=outcome, shown="", rows=[])
     rows = table(fact.key, outcome.value) if fact.parts else []
-    return Line(label=fact.label, outcome=outcome, shown=show(fact.key, outcome.value), rows=rows)
+    return Line(outcome=outcome, shown=show(fact.key, outcome.value), rows=rows)
 
 
 def _kind(outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from satu.documents.queries import document_for
 from satu.hub.catalogue import the_catalogue
+from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing, SatuError
@@ -111,15 +112,32 @@ def _preview(
         "labels": {question.key: question.label for question in view.questions},
         "sources": _sources(),
     }
+    page |= _facts(view)
     return render(request, "portal/preview.html", page, status=status)
 
 
 def _receipt(request: HttpRequest, view: CaseView, template: str) -> HttpResponse:
-    page: dict[str, object] = {"case": view, "document": None, "sources": _sources()}
+    page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}
     return render(request, template, page)
+
+
+def _facts(view: CaseView) -> dict[str, list[Row[PreviewFact]]]:
+    """What the letter says, read together as on the card; and apart from it, the answers that a rule looks at."""
+    said = [fact for fact in view.facts if not fact.answer_only]
+    checked = [fact for fact in view.facts if fact.answer_only]
+    return {"rows": _rows(said), "checked": _rows(checked)}
+
+
+def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:
+    return in_rows(
+        facts,
+        key=lambda fact: fact.fact,
+        shown=lambda fact: fact.shown if fact.outcome == "found" else "",
+        source=lambda fact: fact.system,
+    )
 
 
 def _sources() -> dict[str, str]:

@@ -15,9 +15,9 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.queries import Panel
+from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, Subject, Unavailable
 from satu.identity.policies import actor_of, for_residents
-from satu.kernel.city import Label
 from satu.portal.looks import looks
 
 _PAGE = 20
@@ -27,7 +27,7 @@ _PAGE = 20
 class Line:
     """One fact as *Data saya* shows it; a list of things with parts comes as rows."""
 
-    label: Label
+    fact: str
     shown: str
     rows: list[list[tuple[str, str]]]
     as_of: datetime | None
@@ -38,9 +38,14 @@ class PanelView:
     """What one system holds."""
 
     panel: Panel
-    lines: list[Line]
+    rows: list[Row[Line]]
     silent: bool
     """It did not answer this time."""
+
+    @property
+    def empty(self) -> bool:
+        """It answered that it holds nothing on her."""
+        return not any(line.as_of for row in self.rows for line in row.items)
 
 
 @require_safe
@@ -56,15 +61,21 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 def _view(panel: Panel) -> PanelView:
     silent = all(isinstance(outcome, Unavailable) for outcome in panel.outcomes)
-    return PanelView(panel=panel, lines=[_line(outcome) for outcome in panel.outcomes], silent=silent)
+    rows = in_rows(
+        [_line(outcome) for outcome in panel.outcomes],
+        key=lambda line: line.fact,
+        shown=lambda line: line.shown,
+        source=lambda line: line.as_of,
+    )
+    return PanelView(panel=panel, rows=rows, silent=silent)
 
 
 def _line(outcome: Outcome) -> Line:
     fact = the_catalogue().fact(outcome.fact)
     if not isinstance(outcome, Found):
-        return Line(label=fact.label, shown="", rows=[], as_of=None)
+        return Line(fact=fact.key, shown="", rows=[], as_of=None)
     return Line(
-        label=fact.label,
+        fact=fact.key,
         shown=show(fact.key, outcome.value),
         rows=table(fact.key, outcome.value) if fact.parts else [],
         as_of=outcome.provenance.as_of,
