@@ -1,0 +1,157 @@
+"""A real browser against the real thing: ``satu run`` in a state folder of its own, with a small city."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+RESIDENTS = 2000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a browser; a city of its own takes a while to start."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(300))
+            if not CHROMIUM.exists():
+                item.add_marker(pytest.mark.skip(reason="Debian's chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def city_state(worker_id: str) -> Path:
+    """Where this city keeps its own. A city built by an earlier run is used again, as `satu run` does."""
+    return ROOT / ".satu" / "browser" / worker_id
+
+
+@pytest.fixture(scope="session")
+def address(city_state: Path) -> Iterator[str]:
+    """The address of a running Satu."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    city_state.mkdir(parents=True, exist_ok=True)
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SATU_STATE"}}
+    environment |= {"SATU_STATE": str(city_state), "SATU_PUBLIC_URL": url, "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    log = city_state / "run.log"
+    command = [sys.executable, "-m", "satu.config.cli", "run", "--port", str(port), "--residents", str(RESIDENTS)]
+    with log.open("wb") as output:
+        city = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
+    try:
+        _wait(city, url, log)
+        yield url
+    finally:
+        city.send_signal(signal.SIGTERM)
+        city.wait(60)
+
+
+def _wait(city: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline and city.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/masuk/", timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    pytest.fail("satu run did not start:\n" + log.read_text(errors="replace")[-4000:])
+
+
+@pytest.fixture(scope="session")
+def satu(address: str, city_state: Path) -> Callable[..., str]:
+    """Run a `satu` command in the running city."""
+
+    def run(*arguments: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        environment |= {"SATU_STATE": str(city_state), "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-m", "satu.config.cli", *arguments]
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
+        ).stdout  # fmt: skip
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        except Error as error:
+            pytest.skip(f"chromium does not start here: {error}")
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Somebody with a browser window. ``complaints`` is what the browser's console had to say."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context, self.address = context, address
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message) -> None:
+        # A form that comes back with errors is a 422, and Chromium calls that a failure.
+        if message.type == "error" and "422" not in message.text and "404" not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def speak(self, language: str) -> None:
+        self.context.add_cookies([{"name": "language", "value": language, "url": self.address}])
+
+    def sign_in(self, number: int = 0, *, officer: bool = False) -> Page:
+        """As one of the people whom the sign-in page offers."""
+        self.open("/masuk/")
+        lists = self.page.locator(".people")
+        (lists.nth(1) if officer else lists.nth(0)).locator("button").nth(number).click()
+        self.page.wait_for_url(lambda url: "/masuk/" not in url)
+        return self.page
+
+    def widths(self) -> tuple[int, int]:
+        """How wide the page is, and the window."""
+        return tuple(self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]"))
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+    """Open a window: ``visit(width=360, javascript=False)``."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(width: int = 1280, height: int = 900, *, javascript: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=javascript, accept_downloads=True
+        )
+        contexts.append(context)
+        return Visitor(context, address)
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,305 @@
+"""What people click, type and hear, in a real browser against the whole running city."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+AXE = Axe()
+FIRST_VISIT = 150 * 1024
+LATER_VISIT = 20 * 1024
+#: What anybody may open; axe looks at each in both languages, and at the pages of the walks below.
+PUBLIC = ["/", "/masuk/", "/layanan/", "/layanan/?q=alamat", "/layanan/?q=xyzzyplugh", "/layanan/domisili/", "/v/",
+          "/v/AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", "/tidak-ada/"]  # fmt: skip
+MINE = ["/", "/permohonan/", "/dokumen/", "/data-saya/", "/siapa-melihat/"]
+
+
+def accessible(visitor):
+    """No axe violation at WCAG 2.2 AA or axe's own best practices, and no sideways scrolling."""
+    found = AXE.run(visitor.page)
+    assert found.violations_count == 0, found.generate_report()
+    wide, window = visitor.widths()
+    assert wide <= window, f"{visitor.page.url} is {wide} px wide in a window of {window}"
+
+
+def begin(visitor):
+    """From the home page to the preview: one press."""
+    visitor.page.locator("button.door").first.click()
+    expect(visitor.page.locator("#purpose")).to_be_visible()
+
+
+def send(visitor, purpose="membuka rekening bank"):
+    visitor.page.locator("#purpose").fill(purpose)
+    visitor.page.locator("#answers button").click()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_resident_walks_from_signing_in_to_a_downloaded_letter(visit, width, language):
+    siti = visit(width)
+    siti.speak(language)
+    siti.open("/masuk/")
+    accessible(siti)
+    siti.sign_in(0)
+    accessible(siti)
+    begin(siti)
+    accessible(siti)
+    siti.page.locator("#answers button").click()
+    expect(siti.page.locator(".govuk-error-summary")).to_be_focused()
+    accessible(siti)
+    send(siti)
+    expect(siti.page.locator("#ready")).to_be_visible()  # the receipt fetched it by itself
+    accessible(siti)
+    with siti.page.expect_download() as letter:
+        siti.page.locator("a[download]").click()
+    assert letter.value.suggested_filename.startswith("domisili-")
+    assert Path(letter.value.path()).read_bytes().startswith(b"%PDF-")
+    for path in MINE:
+        siti.open(path)
+        accessible(siti)
+    siti.page.locator("details.more summary").first.click()
+    accessible(siti)
+    siti.page.locator("details.me summary").click()
+    accessible(siti)
+    assert siti.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_everything_works_without_javascript(visit, width):
+    siti = visit(width, javascript=False)
+    siti.sign_in(1)
+    siti.page.locator("button.door").first.click()
+    siti.page.locator("#answers button").click()
+    expect(siti.page.locator(".govuk-error-message")).to_be_visible()
+    send(siti, "melamar pekerjaan")
+    for _ in range(20):
+        if siti.page.locator("#ready").is_visible():
+            break
+        siti.page.wait_for_timeout(300)
+        siti.page.get_by_role("link", name="Perbarui sekarang").click()
+    with siti.page.expect_download() as letter:
+        siti.page.locator("a[download]").click()
+    pdf = letter.value.path()
+    siti.open("/v/")
+    siti.page.locator("input[type=file]").set_input_files(pdf)
+    siti.page.get_by_role("button", name="Periksa").click()
+    expect(siti.page.locator("#verdict")).to_have_text("Asli")
+    siti.page.get_by_text("EN", exact=True).click()
+    expect(siti.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def press_to(page, target, key="Tab", most=80):
+    """Press Tab until ``target`` has the focus: it must be reachable, and seen to be."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("target => document.activeElement === target", target.element_handle()):
+            seen = page.evaluate(
+                "() => { const s = getComputedStyle(document.activeElement);"
+                " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2"
+                " || s.boxShadow !== 'none'"
+                " || document.activeElement.parentElement.matches(':focus-within') }"
+            )
+            assert seen, "the focus cannot be seen"
+            return
+    pytest.fail(f"{target} is not reached by the keyboard")
+
+
+def test_a_resident_needs_no_mouse(visit):
+    siti = visit(1280)
+    page = siti.open("/masuk/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".govuk-skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    press_to(page, page.locator(".people").first.locator("button").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("button.door").first).to_be_visible()
+    press_to(page, page.locator("button.door").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("#purpose")).to_be_visible()
+    press_to(page, page.locator("#purpose"))
+    page.keyboard.type("mendaftar sekolah")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ready")).to_be_visible()
+    press_to(page, page.locator("a[download]"))
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    page.keyboard.press("Home")
+    press_to(page, page.locator("details.me summary"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".me__menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".me__menu")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("path", PUBLIC)
+def test_what_anybody_may_open_is_accessible(visit, path, language):
+    for width in (1280, 360):
+        visitor = visit(width)
+        visitor.speak(language)
+        visitor.open(path)
+        accessible(visitor)
+        assert visitor.complaints == []
+
+
+def test_at_four_hundred_per_cent_nothing_runs_off_the_page(visit):
+    siti = visit(320, 256)  # 1280 by 1024 at 400 % zoom
+    siti.sign_in(0)
+    begin(siti)
+    for path in ["", *MINE, "/v/", "/layanan/", "/layanan/domisili/"]:
+        if path:
+            siti.open(path)
+        wide, window = siti.widths()
+        assert wide <= window, f"{siti.page.url}: {wide} px"
+
+
+def transferred(visitor, *paths):
+    """Bytes that came over the wire for these pages, all files, compressed as sent."""
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    for path in paths:
+        visitor.open(path)
+        visitor.page.wait_for_load_state("networkidle")
+    return sum(sizes)
+
+
+def test_a_first_visit_weighs_little_and_a_later_one_next_to_nothing(visit):
+    stranger = visit(360)
+    first = transferred(stranger, "/")
+    assert 20_000 < first <= FIRST_VISIT, first
+    siti = visit(360)
+    whole_walk = transferred(siti, "/masuk/")
+    assert whole_walk <= FIRST_VISIT, whole_walk
+    siti.sign_in(0)
+    for path in ["/", "/layanan/domisili/", *MINE]:
+        later = transferred(siti, path)
+        assert 500 < later <= LATER_VISIT, (path, later)
+    print(f"first visit {first / 1024:.0f} kB")
+
+
+def test_pages_are_compressed_on_the_wire(visit):
+    visitor = visit(360)
+    html = visitor.context.request.get(visitor.address + "/", headers={"Accept-Encoding": "gzip"})
+    assert html.headers["content-encoding"] == "gzip"
+    assert len(gzip.compress(html.body())) < 10_000
+
+
+def test_a_dropped_file_is_checked(visit):
+    anybody = visit()
+    anybody.open("/v/")
+    with anybody.page.expect_navigation():
+        anybody.page.evaluate(
+            """() => {
+                const files = new DataTransfer();
+                files.items.add(new File(["not a pdf"], "surat.pdf", {type: "application/pdf"}));
+                document.querySelector("[data-drop]").dispatchEvent(
+                    new DragEvent("drop", {bubbles: true, cancelable: true, dataTransfer: files}));
+            }"""
+        )
+    expect(anybody.page.locator("#verdict")).to_be_visible()
+    accessible(anybody)
+    assert anybody.complaints == []
+
+
+@pytest.fixture
+def siti_name(visit):
+    """The name of the first resident of the demonstration."""
+    resident = visit()
+    resident.open("/masuk/")
+    return resident.page.locator(".people").first.locator("b").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_officer_types_a_name_gives_a_reason_and_everything_appears(visit, siti_name, width, language):
+    officer = visit(width)
+    officer.speak(language)
+    page = officer.sign_in(0, officer=True)
+    accessible(officer)
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.type(siti_name.lower(), delay=20)
+    hit = page.locator(".hit", has_text=siti_name).first
+    expect(hit).to_be_visible()
+    assert page.url.endswith("/desk/")  # what she types is in no address
+    accessible(officer)
+    hit.click()
+    expect(page.locator("input[name=reason]").first).to_be_visible()
+    accessible(officer)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".skeleton")).to_have_count(0)
+    expect(page.locator("h1")).to_have_text(siti_name)
+    accessible(officer)
+    assert officer.complaints == []
+
+
+def test_an_officer_needs_no_mouse_and_no_javascript(visit, siti_name):
+    officer = visit(1280, javascript=False)
+    page = officer.sign_in(0, officer=True)
+    page.locator("#text").fill(siti_name)
+    page.keyboard.press("Enter")
+    page.locator(".hit", has_text=siti_name).first.focus()
+    page.keyboard.press("Enter")
+    page.locator("main button[type=submit]").press("Enter")
+    expect(page.locator("h1")).to_have_text(siti_name)  # noscript sent her to the whole page
+    expect(page.locator(".skeleton")).to_have_count(0)
+
+
+def test_arrow_keys_walk_the_results(visit, siti_name):
+    officer = visit()
+    page = officer.sign_in(0, officer=True)
+    page.locator("#text").press_sequentially(siti_name.split()[0], delay=20)
+    expect(page.locator(".hit").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".hit").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#text")).to_be_focused()
+
+
+def test_a_system_that_is_down_is_shown_as_such_and_can_be_tried_again(visit, siti_name, satu):
+    officer = visit()
+    page = officer.sign_in(0, officer=True)
+    page.locator("#text").fill(siti_name)
+    page.locator(".hit", has_text=siti_name).first.click()
+    satu("systems", "break", "bpjs", "--down")
+    try:
+        page.locator("main button[type=submit]").click()
+        bpjs = page.locator("#panel-bpjs")
+        expect(bpjs.locator(".note--bad")).to_be_visible()
+        expect(page.locator("#panel-siak .facts")).to_be_visible()
+        accessible(officer)
+    finally:
+        satu("systems", "mend", "bpjs")
+    page.wait_for_timeout(3000)
+    expect(bpjs.locator(".facts").or_(bpjs.locator(".note--bad"))).to_be_visible()
+    bpjs.get_by_role("link", name="Coba lagi").click()
+    expect(bpjs.locator(".facts")).to_be_visible()
+
+
+def test_the_desk_can_be_light(visit):
+    officer = visit()
+    page = officer.sign_in(0, officer=True)
+    page.locator("details.me summary").click()
+    accessible(officer)
+    page.get_by_role("button", name="Tampilan terang").click()
+    expect(page.locator("html")).not_to_have_class("govuk-template dark")
+    accessible(officer)
+
+
+def test_a_resident_reads_that_an_officer_looked_at_her(visit, siti_name):
+    officer = visit()
+    page = officer.sign_in(0, officer=True)
+    page.locator("#text").fill(siti_name)
+    page.locator(".hit", has_text=siti_name).first.click()
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".skeleton")).to_have_count(0)
+    siti = visit()
+    siti.sign_in(0)
+    siti.open("/siapa-melihat/")
+    expect(siti.page.get_by_text("Kelurahan melihat").first).to_be_visible()
+    expect(siti.page.get_by_text("Melayani Anda di loket").first).to_be_visible()
