@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test bench check assets requirements messages clean
+.PHONY: help run test bench check assets screenshots requirements messages clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -38,6 +38,9 @@ bench: $(VENV)/.installed-dev ## Print every figure (reduced; FULL=1 for full si
 
 assets: ## Build the committed front-end files from npm packages (needs Node)
 	@npm ci --ignore-scripts --silent && npm run --silent build
+
+screenshots: $(VENV)/.installed-dev ## Take the pictures in docs/screenshots from the running demonstration
+	@$(BIN)/python -m tests.browser.screenshots
 
 requirements: $(VENV)/.installed-dev ## Compile requirements*.txt from requirements*.in
 	@$(BIN)/python -m pip install --quiet uv

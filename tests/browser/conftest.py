@@ -1,30 +1,13 @@
 """A real browser against the real thing: ``satu run`` in a state folder of its own, with a small city."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-RESIDENTS = 2000
+from tests.browser.running import CHROMIUM, FLAGS, ROOT, running_city, satu
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,51 +29,14 @@ def city_state(worker_id: str) -> Path:
 @pytest.fixture(scope="session")
 def address(city_state: Path) -> Iterator[str]:
     """The address of a running Satu."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    city_state.mkdir(parents=True, exist_ok=True)
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SATU_STATE"}}
-    environment |= {"SATU_STATE": str(city_state), "SATU_PUBLIC_URL": url, "PYTHONPATH": str(ROOT / "src")}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    log = city_state / "run.log"
-    command = [sys.executable, "-m", "satu.config.cli", "run", "--port", str(port), "--residents", str(RESIDENTS)]
-    with log.open("wb") as output:
-        city = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
-    try:
-        _wait(city, url, log)
+    with running_city(city_state) as url:
         yield url
-    finally:
-        city.send_signal(signal.SIGTERM)
-        city.wait(60)
 
 
-def _wait(city: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + 240
-    while time.monotonic() < deadline and city.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/masuk/", timeout=5).close()
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail("satu run did not start:\n" + log.read_text(errors="replace")[-4000:])
-
-
-@pytest.fixture(scope="session")
-def satu(address: str, city_state: Path) -> Callable[..., str]:
+@pytest.fixture(scope="session", name="satu")
+def satu_command(address: str, city_state: Path) -> Callable[..., str]:
     """Run a `satu` command in the running city."""
-
-    def run(*arguments: str) -> str:
-        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        environment |= {"SATU_STATE": str(city_state), "PYTHONPATH": str(ROOT / "src")}
-        command = [sys.executable, "-m", "satu.config.cli", *arguments]
-        return subprocess.run(
-            command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
-        ).stdout  # fmt: skip
-
-    return run
+    return partial(satu, city_state)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_everything_works_without_javascript(visit, width):
     siti.page.locator("input[type=file]").set_input_files(pdf)
     siti.page.get_by_role("button", name="Periksa").click()
     expect(siti.page.locator("#verdict")).to_have_text("Asli")
-    siti.page.get_by_text("EN", exact=True).click()
+    siti.page.locator(".languages button").click()
     expect(siti.page.locator("html")).to_have_attribute("lang", "en")
 
 
