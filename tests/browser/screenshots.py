@@ -20,13 +20,13 @@ def citizen(browser: Browser, url: str, width: int, height: int) -> None:
     page.goto(f"{url}/masuk/")
     page.locator(".people button").first.click()
     page.locator("button.door").first.click()
-    take(page, f"service-{width}")
+    take(page, f"portal-service-{width}")
     page.locator("#purpose").fill("membuka rekening bank")
     page.locator("#answers button").click()
     page.locator("#ready").wait_for()
-    take(page, f"receipt-{width}")
+    take(page, f"portal-receipt-{width}")
     page.goto(url)
-    take(page, f"home-{width}")
+    take(page, f"portal-home-{width}")
     page.close()
 
 

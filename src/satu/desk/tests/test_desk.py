@@ -10,12 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from satu.desk.tokens import seal, unseal
 from satu.hub.actions import find_people
 from satu.hub.ledger.queries import accesses_about
-from satu.hub.tests.register import SITI_NIK, register_sitis_family
+from satu.hub.tests.register import SITI_NIK, make_findable, register_sitis_family
 from satu.hub.types import Subject
 from satu.identity.actions import open_officer_account
 from satu.kernel.errors import InvalidInput
 from satu.kernel.identifiers import Nik
-from satu.registry.search.actions import rebuild
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SITI = Subject.person(Nik(SITI_NIK))
@@ -28,7 +27,7 @@ def officer(login="loket", agency="kelurahan", duties=("front-office",)):
 @pytest.fixture
 def dewi(transactional_db):
     register_sitis_family()
-    rebuild()
+    make_findable()
     return officer()
 
 

@@ -4,6 +4,8 @@ from datetime import date
 
 from django.db import connection
 
+from satu.registry.search.actions import rebuild
+
 SITI_NIK, ADI_NIK, CARD = "3671014506910003", "3671010101150001", "3671011203150007"
 
 
@@ -38,6 +40,11 @@ def register_sitis_family() -> None:
             "VALUES (%s, %s, 1, '2015-03-12'), (%s, %s, 4, '2015-03-12')",
             [siti, family, adi, family],
         )
+
+
+def make_findable() -> None:
+    """Let the name box find who is in the register."""
+    rebuild()
 
 
 def _resident(cursor, nik: str, name: str, sex: str, born: date, **codes: int) -> int:
