@@ -22,6 +22,7 @@ PUBLIC = {
     "sign-in-demonstration": "where one signs in, in development only",
     "sign-out": "where one signs out",
     "language": "the language of a visit",
+    "sms-status": "the SMS provider tells what became of a message; what is not signed with its key is refused",
     "city-stylesheet": "the city's colours",
 }
 SAMPLES = {

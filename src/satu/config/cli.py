@@ -19,6 +19,7 @@ GROUPS: dict[str, str] = {
     "ledger": "satu.hub.ledger.commands",
     "messages": "satu.config.commands_messages",
     "names": "satu.registry.search.commands",
+    "notices": "satu.messaging.commands",
     "service": "satu.services.commands",
     "systems": "satu.demo.systems.commands",
     "hub": "satu.hub.commands",

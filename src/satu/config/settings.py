@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "satu.registry",
     "satu.registry.search",
     "satu.documents",
+    "satu.messaging",
     "satu.finance",
     "satu.hub.ledger",
     "satu.hub",

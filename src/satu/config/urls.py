@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from satu.demo.accounts import introductions
 from satu.finance import pages as finance
 from satu.identity import pages as identity
+from satu.messaging import pages as messaging
 from satu.theme import pages as theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("masuk/demonstrasi/", identity.sign_in_demonstration, name="sign-in-demonstration"),
     path("keluar/", identity.sign_out, name="sign-out"),
     path("bahasa/", identity.choose_language, name="language"),
+    path("kabar/sms/", messaging.sms_status, name="sms-status"),
     path("tema/<str:version>.css", theme.city_stylesheet, name="city-stylesheet"),
 ]
 

@@ -45,5 +45,8 @@ _MADE: Mapping[str, Callable[[], str]] = {
     "BPJS_USER_KEY": lambda: secrets.token_hex(16),
     "QRIS_API_KEY": _secret,
     "QRIS_CALLBACK_SECRET": _secret,
+    "SMS_KEY_ID": lambda: "satu-development",
+    "SMS_SECRET": _secret,
+    "SMS_STATUS_SECRET": _secret,
     "QRIS_MERCHANT_ID": lambda: f"ID10{secrets.randbelow(10**11):011d}",
 }

@@ -1,5 +1,6 @@
 """The page at ``/`` of each simulated system: what it pretends to be, that it pretends, and its knobs."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -28,6 +29,10 @@ class Face:
 
 KEY = web.AppKey("face", Face)
 
+Listing = Callable[[], Sequence[Sequence[str]]]
+"""What a system has been given, newest first: rows of cells, the first of them the heads."""
+LISTING: web.AppKey[Listing] = web.AppKey("listing")
+
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#f6f5f1}
 header{background:#f5b63d}header div,main{max-width:42rem;margin:0 auto;padding:1rem}
@@ -36,6 +41,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{text-align:left;padding:.4rem;border-bottom:1px solid #ccc;vertical-align:top}
 label{display:block;margin:.8rem 0}input[type=number]{display:block;font:inherit;padding:.4rem;width:9rem}
 button{font:inherit;padding:.5rem 1rem;margin-right:.5rem}.down{background:#b3261e;color:#fff;padding:.6rem}
+.wide{overflow-x:auto}.list td{white-space:pre-line;overflow-wrap:anywhere;min-width:6rem;font-size:.875rem}
 """
 
 
@@ -49,7 +55,16 @@ def _counts(control: Control) -> str:
     return str(control.calls)
 
 
-def page(face: Face, control: Control) -> str:
+def _listed(rows: Sequence[Sequence[str]]) -> str:
+    head, *others = rows
+    names = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in others)
+    return (
+        f'<div class="wide"><table class="list"><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table></div>'
+    )
+
+
+def page(face: Face, control: Control, listed: Sequence[Sequence[str]] = ()) -> str:
     """The page as HTML. It needs no script."""
     knobs = control.knobs
     state = _both("Berjalan seperti biasa.", "Running as usual.")
@@ -80,7 +95,8 @@ def page(face: Face, control: Control) -> str:
 <input type="number" name="errors" min="0" max="1" step="0.001" value="{knobs.errors_permille / 1000:g}"></label>
 <label><input type="checkbox" name="down" value="true"{checked}> {_both("Mati", "Down")}</label>
 <button>{_both("Putar", "Turn")}</button></form>
-<form method="post" action="/_simulated/mend"><p><button>{_both("Pulihkan", "Mend")}</button></p></form>"""
+<form method="post" action="/_simulated/mend"><p><button>{_both("Pulihkan", "Mend")}</button></p></form>
+{_listed(listed) if listed else ""}"""
     return surroundings(face, main)
 
 
@@ -96,4 +112,5 @@ def surroundings(face: Face, main: str) -> str:
 
 
 async def show(request: web.Request) -> web.Response:
-    return web.Response(text=page(request.app[KEY], request.app[Control.KEY]), content_type="text/html")
+    listed = request.app[LISTING]() if LISTING in request.app else ()
+    return web.Response(text=page(request.app[KEY], request.app[Control.KEY], listed), content_type="text/html")

@@ -13,18 +13,25 @@ from pathlib import Path
 from aiohttp import web
 
 from satu.demo.systems import face, knobs
-from satu.demo.systems.face import Face
+from satu.demo.systems.face import Face, Listing
 from satu.demo.systems.knobs import Control, Knobs
 
 Build = Callable[[Path], web.Application]
 
 
-def simulated_application(of: Face, routes: Iterable[web.RouteDef], *, usual: Knobs | None = None) -> web.Application:
-    """An application with its face, its knobs, and ``X-Satu-Simulated: true`` on every answer."""
+def simulated_application(
+    of: Face, routes: Iterable[web.RouteDef], *, usual: Knobs | None = None, listing: Listing | None = None
+) -> web.Application:
+    """An application with its face, its knobs, and ``X-Satu-Simulated: true`` on every answer.
+
+    ``listing`` is what its face shows of what it was given.
+    """
     usual = usual or Knobs()
     app = web.Application(middlewares=[knobs.trouble])
     app[Control.KEY] = Control(usual=usual, knobs=usual, counts_calls=of.counts_calls)
     app[face.KEY] = of
+    if listing is not None:
+        app[face.LISTING] = listing
     app.on_response_prepare.append(_say_simulated)
     app.add_routes(
         [
