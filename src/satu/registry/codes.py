@@ -1,7 +1,8 @@
 """The few codes that a rule of the register names. The lists themselves are data: ``reference/codes.csv``."""
 
 HEAD_OF_FAMILY = 1
-CHILD = 4
+SPOUSES = (2, 3)
+CHILD, GRANDCHILD, OTHER_RELATIVE = 4, 6, 9
 LIVING, DEAD, MOVED_AWAY = 1, 2, 3
 NEVER_MARRIED, MARRIED, WIDOWED = 1, 2, 4
 CITIZEN = 1

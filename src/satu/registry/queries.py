@@ -44,7 +44,8 @@ _RESIDENTS = (
     + _THEN
     + ") f ON true"
     + _AREAS
-    + " WHERE i.id = ANY(%(ids)s::bigint[]) OR i.nik = ANY(%(niks)s::text[]) ORDER BY i.id"
+    + " WHERE (i.id = ANY(%(ids)s::bigint[]) OR i.nik = ANY(%(niks)s::text[]))"
+    + " AND r.birth_date <= %(as_of)s::date ORDER BY i.id"
 )
 _MEMBERS = (
     """
@@ -105,7 +106,7 @@ def family_by_number(
     if not rows:
         return None
     row = rows[0]
-    members = _members([row["family_id"]], times).get(row["family_id"], ())
+    members = _members([row["family_id"]], times, as_of or timezone.localdate()).get(row["family_id"], ())
     return Family(
         id=row["family_id"],
         number=FamilyCardNumber(row["number"]),
@@ -146,12 +147,14 @@ def _codes() -> Mapping[tuple[str, int], list[tuple[date, date | None, Label]]]:
 def _residents(ids: list[int], niks: list[str], as_of: date | None, believed_at: datetime | None) -> list[Resident]:
     times = _times(as_of, believed_at)
     rows = _fetch(_RESIDENTS, {"ids": ids, "niks": niks, **times})
-    families = _members(sorted({row["family_id"] for row in rows if row["family_id"]}), times)
-    return [_resident(row, families.get(row["family_id"], ()), times["as_of"]) for row in rows]
+    day = as_of or timezone.localdate()
+    families = _members(sorted({row["family_id"] for row in rows if row["family_id"]}), times, day)
+    return [_resident(row, families.get(row["family_id"], ()), day) for row in rows]
 
 
 def _times(as_of: date | None, believed_at: datetime | None) -> dict[str, Any]:
-    return {"as_of": as_of or timezone.localdate(), "believed_at": believed_at or "infinity"}
+    # Unasked, "now" is what goes on and on: right also where the clock stands before the register's latest day.
+    return {"as_of": as_of or "infinity", "believed_at": believed_at or "infinity"}
 
 
 def _fetch(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -166,12 +169,12 @@ def _ids_after(last: int, batch: int) -> list[int]:
     return [row["id"] for row in _fetch(sql, {"last": last, "batch": batch})]
 
 
-def _members(families: list[int], times: Mapping[str, Any]) -> dict[int, tuple[FamilyMember, ...]]:
+def _members(families: list[int], times: Mapping[str, Any], day: date) -> dict[int, tuple[FamilyMember, ...]]:
     if not families:
         return {}
     rows = _fetch(_MEMBERS, {"families": families, **times})
     return {
-        family: tuple(_member(row, times["as_of"]) for row in group)
+        family: tuple(_member(row, day) for row in group)
         for family, group in groupby(rows, key=lambda row: int(row["family_id"]))
     }
 
