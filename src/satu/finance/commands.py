@@ -52,9 +52,6 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare a day's payments with the provider's list. Exit code 1 when something has to be done."""
-    from rich.console import Console
-    from rich.table import Table
-
     from satu.finance import actions
     from satu.finance.ports.port import ProviderUnavailable
     from satu.finance.queries import reconciliation
@@ -66,16 +63,15 @@ def reconcile(
     except ProviderUnavailable as error:
         typer.echo(str(error.sentence), err=True)
         raise typer.Exit(2) from error
-    table = Table("kind", "transaction", "bill", "ours", "theirs", "", box=None, padding=(0, 1, 0, 0))
     for line in found.lines:
         ours, theirs = ("-" if amount is None else str(amount) for amount in (line.ours, line.theirs))
-        table.add_row(line.kind, line.transaction, line.bill_number, ours, theirs, line.verdict)
-    console = Console(soft_wrap=True)
-    console.print(table)
+        typer.echo(
+            f"{line.verdict:<13} {line.kind:<7} {line.bill_number:<19} {ours:>20} {theirs:>20} {line.transaction}"
+        )
     for waiting in found.to_refund:
         payment = waiting.payment
         state = "refund asked" if payment.refund == "asked" else f"satu finance refund {payment.id}"
-        console.print(f"to refund: {waiting.bill_number} {payment.amount} ({payment.standing}): {state}")
+        typer.echo(f"to refund: {waiting.bill_number} {payment.amount} ({payment.standing}): {state}")
     if not found.is_clean:
         raise typer.Exit(1)
     typer.echo(f"{found.day}: {found.count('matched')} matched, nothing to do.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.portal.pages import cases, documents, home, my_data, services, verification
+from satu.portal.pages import bills, cases, documents, home, my_data, services, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
+    path("bayar/<uuid:bill_id>/", bills.bill, name="bill"),
+    path("bayar/<uuid:bill_id>/perkembangan/", bills.bill_state, name="bill-state"),
+    path("bayar/<uuid:bill_id>/periksa/", bills.check_bill, name="check-bill"),
     path("dokumen/", documents.documents, name="documents"),
     path("dokumen/<uuid:document_id>/", documents.pdf, name="pdf"),
     path("data-saya/", my_data.my_data, name="my-data"),

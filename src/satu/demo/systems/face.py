@@ -39,6 +39,7 @@ header{background:#f5b63d}header div,main{max-width:42rem;margin:0 auto;padding:
 h1{margin:0;font-size:1.4rem}p.en,span.en{color:#555;font-style:italic}
 table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{text-align:left;padding:.4rem;border-bottom:1px solid #ccc;vertical-align:top}
+code{overflow-wrap:anywhere}
 label{display:block;margin:.8rem 0}input[type=number]{display:block;font:inherit;padding:.4rem;width:9rem}
 button{font:inherit;padding:.5rem 1rem;margin-right:.5rem}.down{background:#b3261e;color:#fff;padding:.6rem}
 .wide{overflow-x:auto}.list td{white-space:pre-line;overflow-wrap:anywhere;min-width:6rem;font-size:.875rem}
