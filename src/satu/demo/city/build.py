@@ -25,7 +25,7 @@ from satu.kernel.errors import Conflict, InvalidInput
 
 #: The day on which the city is as it is built. Fixed, so that a city does not change from day to day.
 REFERENCE_DAY = date(2026, 6, 30)
-MOST_RESIDENTS = 5_000_000
+MOST_RESIDENTS = 4_000_000
 MOST_PROCESSES = 64
 _EARLIEST, _LATEST = date(2020, 1, 1), date(2099, 12, 31)
 _TABLES = ("residentpast", "familypast", "membershippast", "membership", "resident", "family", "area")
