@@ -25,10 +25,9 @@ EDIT_OF_SHORT, EDIT_OF_TWO_LETTERS = 7.5, 8.5
 FINAL_VOWEL = 9.0
 """*Yanto* and *Yanti*, *Dewi* and *Dewa*: the last vowel makes another person, mostly of the other sex."""
 TWO_EDITS = 9.5
-COMPLETION, COMPLETION_OF_A_WORD = 2.2, 3.2
-"""The last word is still being typed, and a little for each letter to come. Dearer, and then dearer than another
-spelling, when what stands there is a word already: *Nur* is rather *Noor* than the beginning of *Nurul*."""
-EACH_LETTER_TO_COME = 0.1
+COMPLETION = 1.9
+"""The last word is still being typed, and a little for each letter to come. Likelier than words turned round."""
+EACH_LETTER_TO_COME = 0.05
 SOUND_COMPLETION = 6.2
 SHORT_FORM = 2.5
 INITIAL = 3.0

@@ -150,8 +150,7 @@ class Vocabulary:
     def _completions(self, costs: Costs, word: str) -> None:
         where = self._beginning(word)
         to_come = self._lengths[where] - len(word)
-        begun = likeness.COMPLETION_OF_A_WORD if word in self.number else likeness.COMPLETION
-        cost = begun + likeness.EACH_LETTER_TO_COME * np.minimum(to_come, 10)
+        cost = likeness.COMPLETION + likeness.EACH_LETTER_TO_COME * np.minimum(to_come, 10)
         np.minimum(costs[where], cost, out=costs[where])
         for sound in readings(word):
             if len(sound) > 1:
