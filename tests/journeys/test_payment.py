@@ -1,6 +1,7 @@
 """A bill is paid: from its address to the receipt, and every way in which the news of it can go wrong."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -125,7 +126,8 @@ def test_from_the_address_of_a_bill_to_its_receipt(siti: Reader, billed: Bill, w
     assert "Rp1.250.000,00" in page.text
     assert "satu juta dua ratus lima puluh ribu rupiah" in page.text
     assert "29 menit lagi" in page.text
-    assert 'hx-trigger="load delay:2s"' in page.html
+    (waiting,) = re.findall(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.html)
+    assert siti.client.get(waiting).status_code == 204
     code = seen(bill).code
     assert code is not None
     assert code.simulator in page.links
@@ -133,6 +135,7 @@ def test_from_the_address_of_a_bill_to_its_receipt(siti: Reader, billed: Bill, w
     pay(bill)
     wait_for_news(1)
     work()
+    assert siti.client.get(waiting).status_code == 200
     receipt = siti.open(page_of(bill))
     for shown in ("Lunas", "Siti Aminah", "Rp1.250.000,00", "Terbilang", "4.1.01.09.01.0001", bill.number):
         assert shown in receipt.text

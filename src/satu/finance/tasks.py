@@ -1,7 +1,7 @@
 """Background jobs. Each may run twice, or be killed and run again: nothing is paid or given back twice."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -62,9 +62,12 @@ def finish_refund(*, payment_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="finance.look_after_bills", queue="payments", queueing_lock="finance.look_after_bills")
 def look_after_bills(timestamp: int) -> None:
-    """Find payments whose callback was lost (today's and yesterday's), then expire what is past."""
+    """Find payments whose callback was lost (today's and yesterday's), then expire what is past.
+
+    While the provider is away this does nothing, and the next minute's round does it.
+    """
     del timestamp
-    with _database():
+    with _database(), suppress(ProviderUnavailable):
         today = timezone.localdate()
         for day in (today, today - timedelta(days=1)):
             actions.repair(day)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from satu.finance import actions
+from satu.finance import actions, tasks
 from satu.finance.models import Event, Payment
 from satu.finance.ports.port import ProviderUnavailable
 from satu.finance.ports.signature import signature
@@ -257,6 +257,18 @@ def test_a_payment_whose_callback_was_lost_is_found_by_the_settlement_list(bille
     assert actions.repair(timezone.localdate()) == 1
     assert (state_of(paid), state_of(open_still)) == ("paid", "open")
     assert actions.repair(timezone.localdate()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_round_of_each_minute_repairs_expires_and_bears_a_silent_provider(billed, late_bill, bank):
+    lost = billed()
+    bank.pay(lost)
+    bank.turn(down=True)
+    tasks.look_after_bills(timestamp=0)
+    assert (state_of(lost), state_of(late_bill)) == ("open", "open")
+    bank.turn(down=False)
+    tasks.look_after_bills(timestamp=0)
+    assert (state_of(lost), state_of(late_bill)) == ("paid", "expired")
 
 
 def test_reconciliation_names_what_is_missing_here_there_and_different(billed, bank, monkeypatch):

@@ -20,14 +20,20 @@ from satu.portal.pages.cases import qr_svg
 @for_residents
 def bill(request: HttpRequest, bill_id: UUID) -> HttpResponse:
     """The bill while it is open, then what became of it."""
-    return _bill(request, bill_id, "portal/bill.html")
+    return render(request, "portal/bill.html", _shown(request, bill_id))
 
 
 @require_safe
 @for_residents
 def bill_state(request: HttpRequest, bill_id: UUID) -> HttpResponse:
-    """The part of the page that changes, fetched again until the bill is closed."""
-    return _bill(request, bill_id, "portal/bill_state.html")
+    """The part of the page that changes, asked for again until the bill is closed; 204 while it is as ``seen``.
+
+    A waiting telephone does not fetch the picture of the code every other second.
+    """
+    shown = _shown(request, bill_id)
+    if request.GET.get("seen") == shown["version"]:
+        return HttpResponse(status=204)
+    return render(request, "portal/bill_state.html", shown)
 
 
 @require_POST
@@ -39,18 +45,20 @@ def check_bill(request: HttpRequest, bill_id: UUID) -> HttpResponse:
     return redirect("portal:bill", bill_id=seen.id)
 
 
-def _bill(request: HttpRequest, bill_id: UUID, template: str) -> HttpResponse:
+def _shown(request: HttpRequest, bill_id: UUID) -> dict[str, object]:
     seen = bill_for(bill_id, by=actor_of(request))
     minutes = _minutes_left(seen.due)
-    page = {
+    has_code = seen.code is not None
+    money = "".join(payment.refund[0] for payment in seen.payments)
+    return {
         "bill": seen,
         "minutes": minutes,
+        "version": f"{seen.state}.{minutes}.{int(has_code)}.{money}",
         "qr": qr_svg(seen.code.payload) if seen.code and seen.state == "open" and minutes >= 0 else None,
         "words": in_words(seen.amount, get_language() or "id"),
     }
-    return render(request, template, page)
 
 
 def _minutes_left(due: datetime) -> int:
-    """Whole minutes; negative when it is over."""
-    return int((due - timezone.now()).total_seconds() // 60)
+    """Whole minutes; -1 when it is over."""
+    return max(-1, int((due - timezone.now()).total_seconds() // 60))
