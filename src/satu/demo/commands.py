@@ -34,12 +34,15 @@ def build(
     systems: Annotated[bool, typer.Option(help="Fill the simulated existing systems too.")] = True,
 ) -> None:
     """Build a believable Tangerang in an empty register."""
+    from django.core.management import call_command
+
     from satu.demo.city.build import REFERENCE_DAY, plan
     from satu.kernel.errors import SatuError
 
     workers = processes if processes is not None else min(os.cpu_count() or 1, 8)
     try:
         chosen = plan(residents=residents, seed=seed, today=today.date() if today else REFERENCE_DAY)
+        call_command("migrate", interactive=False, verbosity=0)
         # A small city is built before a second process has started.
         _build(chosen, processes=min(workers, max(chosen.blocks, 1)), replace=replace, systems=systems)
     except SatuError as error:
