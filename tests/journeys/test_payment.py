@@ -218,6 +218,18 @@ def test_a_late_payment_is_said_to_be_hers_and_comes_back(
     assert "Rp1.250.000,00 telah dikembalikan kepada Anda" in siti.open(page_of(bill)).text
 
 
+def test_another_amount_does_not_pay_and_she_is_told(siti: Reader, billed: Bill, work: Callable[[], None]) -> None:
+    bill = billed()
+    work()
+    pay(bill, amount="250000")
+    wait_for_news(1)
+    work()
+    page = siti.open(page_of(bill))
+    assert "Rp250.000,00 masuk, tetapi jumlahnya tidak sama" in page.text
+    assert "Rp1.250.000,00 masih terutang" in page.text
+    assert "Kode QRIS" not in page.html
+
+
 def test_news_that_comes_after_the_refund_changes_nothing(
     siti: Reader, billed: Bill, work: Callable[[], None], town: Town
 ) -> None:
