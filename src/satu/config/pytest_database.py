@@ -26,6 +26,20 @@ elif "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = _postgres.start()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A run on another database than the embedded one is about the database: tests without one are left out."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        return
+    touching = {"db", "transactional_db", "django_db_setup"}
+    kept = [item for item in items if touching & set(getattr(item, "fixturenames", ())) or _is_marked(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _is_marked(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _append_only_tables_can_be_emptied_between_tests() -> None:
     """Django empties every table after a test with real transactions; append-only tables refuse that, as they should.
