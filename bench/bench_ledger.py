@@ -1,4 +1,4 @@
-"""The access ledger: durable entries a second through ``append``, while the sealer seals, on what is there.
+"""The access ledger: durable entries a second through ``record``, while the sealer seals, on what is there.
 
 Beside it, in the same run and with as many connections, the machine's limit: pgbench inserting rows of the same size
 into a table without any index, one durable transaction each.
@@ -58,9 +58,7 @@ def _django() -> None:
 def _append(number: int, seconds: float, begin: Event, ready: "multiprocessing.Queue[int]") -> None:
     """One connection of the load: the transaction that a pull makes, again and again."""
     _django()
-    from django.db import transaction
-
-    from satu.hub.ledger.actions import append
+    from satu.hub.ledger.actions import record
     from satu.hub.ledger.types import NewEntry, ReleasedFact
     from satu.hub.types import Purpose, Subject
     from satu.identity.types import Actor
@@ -80,8 +78,7 @@ def _append(number: int, seconds: float, begin: Event, ready: "multiprocessing.Q
     def one() -> None:
         subject = Subject(kind="person", key=f"{dice.randrange(10**16):016d}")
         entry = NewEntry(subject, "pull", purpose, by, released, uuid4())
-        with transaction.atomic(durable=True):
-            append([entry])
+        record([entry])
 
     one()
     ready.put(-1)

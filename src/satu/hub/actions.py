@@ -44,8 +44,7 @@ def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -
     known = pulling.gather(catalogue, about, allowed, timezone.localdate())
     outcomes = tuple(known[key] if key in known else _refused(catalogue, key) for key in wanted)
     dossier = Dossier(id=uuid.uuid4(), subject=about, purpose=purpose, pulled_at=at, outcomes=outcomes)
-    with transaction.atomic(durable=True):
-        ledger.append([_entry(dossier, by)])
+    ledger.record([_entry(dossier, by)])
     health.keep()
     return dossier
 
@@ -74,8 +73,7 @@ def find_people(
     purpose = _purpose(chosen, reference="")
     register = _register(the_catalogue())
     shown = [ReleasedFact(fact, register, "found") for fact in _SHOWN_IN_SEARCH]
-    with transaction.atomic(durable=True):
-        ledger.append([NewEntry(hit.subject, "search", purpose, by, shown) for hit in hits])
+    ledger.record([NewEntry(hit.subject, "search", purpose, by, shown) for hit in hits])
     return hits
 
 

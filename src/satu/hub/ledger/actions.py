@@ -1,4 +1,4 @@
-"""The only writers of the ledger: entries by ``append``, the tree over them by ``seal``."""
+"""The only writers of the ledger: entries by ``record`` or ``append``, the tree over them by ``seal``."""
 
 import os
 import time
@@ -53,6 +53,21 @@ def append(entries: Sequence[NewEntry]) -> list[UUID]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("append() belongs inside the transaction after which the facts are released")
+    return _insert(entries)
+
+
+def record(entries: Sequence[NewEntry]) -> list[UUID]:
+    """Write entries in a transaction of their own; when this returns, they are durable, and facts may be released.
+
+    That transaction is the one statement, so it costs one round trip. ``RuntimeError`` inside an open transaction,
+    whose rollback would take the entries with it.
+    """
+    with transaction.atomic(durable=True):
+        pass  # raises inside an open transaction; sends nothing
+    return _insert(entries)
+
+
+def _insert(entries: Sequence[NewEntry]) -> list[UUID]:
     if not entries:
         return []
     rows = [_row(entry) for entry in entries]

@@ -1,10 +1,11 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from satu.hub.ledger import actions
-from satu.hub.ledger.actions import append
+from satu.hub.ledger.actions import append, record
 from satu.hub.ledger.models import Entry
 from satu.hub.ledger.tests.looks import BUDI, SITI, a_look, look, without_triggers
 
@@ -90,3 +91,28 @@ def test_an_upsert_is_a_change_too():
             "ON CONFLICT (id) DO UPDATE SET actor_name = 'Nobody'"
         )
     assert Entry.objects.get(id=entry_id).actor_name == "Rina Marlina"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_recorded_is_there_for_everybody_when_it_returns():
+    [recorded] = record([a_look()])
+    assert in_another_connection(lambda: Entry.objects.filter(id=recorded).exists())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_recorded_inside_a_transaction_that_could_take_it_back():
+    before = Entry.objects.count()
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        record([a_look()])
+    assert Entry.objects.count() == before
+
+
+def in_another_connection(work):
+    def closing():
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(closing).result()
