@@ -1,4 +1,4 @@
-"""A pytest plugin, loaded before Django's: the whole suite runs on a real PostgreSQL.
+"""A pytest plugin, loaded before Django's: the whole suite runs on a real PostgreSQL, with its texts compiled.
 
 The embedded one, or the one that ``TEST_DATABASE_URL`` names. pytest-django reads the settings before any conftest is
 read, hence a plugin.
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from satu.config import messages
 from satu.config.cli import ROOT
 from satu.config.postgres import EmbeddedPostgres
 
 # Tests run beside each other, and beside a running demonstration: their simulated systems take any ports.
 os.environ.setdefault("SATU_SIMULATED_PORT", "0")
 os.environ.setdefault("SATU_STATE", str(ROOT / ".satu" / "test"))
+messages.compile_stale()
 if url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = url
 elif "DATABASE_URL" not in os.environ:

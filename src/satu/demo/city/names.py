@@ -315,7 +315,7 @@ def _mistyped(name: str, place: int, how: int) -> str:
         case 2:
             return name[:i] + name[i] + name[i:]
         case 3:
-            near = _NEIGHBOURS[name[i]]
+            near = _NEIGHBOURS.get(name[i], name[i])  # an apostrophe has none
             return name[:i] + near[place // 64 % len(near)] + name[i + 1 :]
         case _:
             return name[:i] + name[i + 1] + name[i + 1 :]

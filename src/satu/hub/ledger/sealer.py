@@ -9,7 +9,7 @@ from django.db import Error, connection
 from satu.hub.ledger.actions import SEAL_AT_MOST, seal
 from satu.hub.ledger.types import LedgerDamaged
 
-EVERY_SECONDS = 0.5
+EVERY_SECONDS = 0.25
 """So that an entry is sealed within a second of its commit."""
 
 _log = structlog.get_logger(__name__)

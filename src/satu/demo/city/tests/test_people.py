@@ -141,3 +141,9 @@ def test_chance_keeps_to_its_weights():
     counts = np.bincount(picks, minlength=3)
     assert counts[1] == 0
     assert 0.73 < counts[2] / 20_000 < 0.77
+
+
+@pytest.mark.parametrize("how", range(5))
+def test_a_slip_can_fall_on_an_apostrophe(how):
+    for place in range(64 * 3):
+        assert names._mistyped("nu'man", place, how)
