@@ -38,6 +38,9 @@ class Town:
     def post(self, code: str, path: str) -> Any:
         return httpx.post(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
 
+    def get(self, code: str, path: str) -> Any:
+        return httpx.get(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
+
     def mend(self) -> None:
         for url in self._supervisor.urls.values():
             httpx.post(f"{url}/_simulated/mend", timeout=10).raise_for_status()
@@ -68,12 +71,12 @@ def register(transactional_db: None) -> None:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let a worker do all the jobs that wait, and end. Its threads leave no connection behind."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
-    def run() -> None:
+    def run(*queues: str) -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as with_a_worker:
-            with_a_worker.run_worker(wait=False, queues=["cases"], install_signal_handlers=False)
+            with_a_worker.run_worker(wait=False, queues=list(queues) or ["cases"], install_signal_handlers=False)
 
     return run

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app as jobs
 
 from satu.identity import actions as identity
 from satu.identity import queries as people
 from satu.identity.types import Actor, Channel, ContactPoint, Recipient
+from satu.kernel import jobs
 from satu.kernel.audit import audit
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Conflict, Missing, NotAllowed
@@ -229,8 +229,14 @@ def _queue(notice: Notice | None, kind: str, point: ContactPoint) -> None:
 
 def _defer(delivery: Delivery, *, at: datetime | None = None, priority: int = 0) -> None:
     """A job in the transaction of the record. The lock keeps two jobs of one delivery from running at once."""
-    job = jobs.configure_task("messaging.send", lock=f"delivery:{delivery.pk}", priority=priority, schedule_at=at)
-    job.defer(delivery_id=str(delivery.pk))
+    jobs.defer(
+        "messaging.send",
+        queue="messages",
+        arguments={"delivery_id": str(delivery.pk)},
+        lock=f"delivery:{delivery.pk}",
+        priority=priority,
+        at=at,
+    )
 
 
 def _locked(delivery_id: str) -> Delivery | None:
@@ -240,11 +246,18 @@ def _locked(delivery_id: str) -> Delivery | None:
         return None
 
 
+def _is_due(delivery: Delivery) -> bool:
+    """Neither out, nor given back by the provider after it was out, nor dropped."""
+    return delivery.state in {State.QUEUED, State.FAILED} and delivery.sent_at is None
+
+
 @transaction.atomic
 def _take_up(delivery_id: UUID) -> tuple[Channel, Message] | None:
     """The message that is due, with the attempt counted; ``None`` when it is out already or not wanted any more."""
     delivery = _locked(str(delivery_id))
-    if delivery is None or delivery.state not in {State.QUEUED, State.FAILED} or delivery.sent_at is not None:
+    if delivery is None:
+        raise Missing("no such message")
+    if not _is_due(delivery):
         return None
     point = people.contact_point(delivery.contact_point)
     dropped, values = _values_now(delivery, point)
@@ -292,7 +305,7 @@ def _foot(kind: Kind) -> list[str]:
 @transaction.atomic
 def _record_sent(delivery_id: UUID, reference: str) -> None:
     delivery = _locked(str(delivery_id))
-    if delivery is None or delivery.state not in {State.QUEUED, State.FAILED} or delivery.sent_at is not None:
+    if delivery is None or not _is_due(delivery):
         return  # the provider's own news was faster
     delivery.state, delivery.reason, delivery.next_attempt_at = State.SENT, "", None
     delivery.sent_at, delivery.provider_reference = timezone.now(), reference[:200]
@@ -303,7 +316,7 @@ def _record_sent(delivery_id: UUID, reference: str) -> None:
 def _record_failure(delivery_id: UUID, error: NotTaken) -> None:
     """It has failed, and says so until it is out; if it may go better later, the next try is planned with it."""
     delivery = _locked(str(delivery_id))
-    if delivery is None or delivery.state not in {State.QUEUED, State.FAILED} or delivery.sent_at is not None:
+    if delivery is None or not _is_due(delivery):
         return
     now = timezone.now()
     at = now + min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)

@@ -25,7 +25,7 @@ REASONS: Mapping[str, str | Promise] = {
     "login-refused": _("the provider refuses our login"),
     "address-refused": _("the provider refuses the address"),
     "undeliverable": _("nobody can be reached at the address"),
-    "unsubscribed": _("she does not want messages on this channel"),
+    "unsubscribed": _("unsubscribed from this channel"),
     "no-address": _("the address was removed"),
     "code-too-old": _("the code had expired"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.portal.pages import bills, cases, documents, home, my_data, services, verification
+from satu.portal.pages import bills, cases, documents, home, my_data, notices, services, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("bayar/<uuid:bill_id>/periksa/", bills.check_bill, name="check-bill"),
     path("dokumen/", documents.documents, name="documents"),
     path("dokumen/<uuid:document_id>/", documents.pdf, name="pdf"),
+    path("pemberitahuan/", notices.notices, name="notices"),
+    path("pemberitahuan/dibaca/", notices.read_all, name="notices-read"),
+    path("pemberitahuan/<uuid:notice_id>/buka/", notices.open_notice, name="notice-open"),
+    path("pemberitahuan/pengaturan/", notices.settings, name="notice-settings"),
+    path("pemberitahuan/pengaturan/<slug:channel>/alamat/", notices.add_address, name="address-add"),
+    path("pemberitahuan/pengaturan/<slug:channel>/langganan/", notices.subscribe, name="subscribe"),
+    path("pemberitahuan/alamat/<uuid:contact_point_id>/kode/", notices.verify_address, name="address-verify"),
+    path("pemberitahuan/alamat/<uuid:contact_point_id>/hapus/", notices.remove_address, name="address-remove"),
     path("data-saya/", my_data.my_data, name="my-data"),
     path("siapa-melihat/", my_data.accesses, name="accesses"),
     path("v/", verification.by_file, name="verify"),

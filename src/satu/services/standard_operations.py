@@ -11,6 +11,7 @@ from satu.documents.actions import issue_document as issue
 from satu.hub.formatting import show
 from satu.identity.types import SYSTEM
 from satu.kernel.identifiers import Nik
+from satu.messaging.actions import notify
 from satu.services.models import Case, CaseEvent
 from satu.services.operations import OperationContext, operation
 from satu.services.types import ServicePackage, in_force
@@ -51,9 +52,27 @@ def refuse_case(context: OperationContext) -> Mapping[str, object]:
     return {}
 
 
+#: What an applicant is told, by the state that her case is in: a kind of the city's ``messages/``.
+_NOTICES: Mapping[str, str] = {Case.State.ISSUED: "letter-issued", Case.State.REFUSED: "request-refused"}
+
+
 @operation("tell_applicant")
 def tell_applicant(context: OperationContext) -> Mapping[str, object]:
-    """Tell the applicant how it ended. In the app: her list of requests and the case's page say so from now on."""
+    """Tell the applicant how it ended: a notice in her inbox, and beside it where she can be reached.
+
+    Her list of requests and the case's page say so in any case, also when she has no account of her own.
+    """
+    case = context.case
+    if (kind := _NOTICES.get(case.state)) is not None:
+        closed = case.closed_at.isoformat() if case.closed_at else ""
+        notify(
+            kind=kind,
+            values={"service": context.package.name, "number": case.number or "", "case": str(case.pk)},
+            reference=f"case:{case.pk}",
+            idempotency_key=f"case:{case.pk}:{case.state}:{closed}",
+            nik=Nik(case.applicant_nik),
+            by=SYSTEM,
+        )
     context.record(CaseEvent.Kind.TOLD, channel="app")
     return {}
 

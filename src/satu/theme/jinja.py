@@ -1,6 +1,6 @@
 """The Jinja environment that every page is rendered in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,14 @@ class Undefined(jinja2.ChainableUndefined):
         return jinja2.StrictUndefined(hint, obj, name, exc)
 
 
+_offered: dict[str, Callable[..., object]] = {}
+
+
+def offer(name: str, function: Callable[..., object]) -> None:
+    """Let every template call ``function``: how a package above gives the header what only it can know."""
+    _offered[name] = function
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Undefined names fail loudly; GOV.UK Frontend's macros are found beside our own templates."""
     macros = jinja2.PackageLoader("govuk_frontend_jinja")
@@ -55,6 +63,7 @@ def environment(**options: Any) -> jinja2.Environment:
         city=_city,
         city_stylesheet=lambda: reverse("city-stylesheet", args=[stylesheet_version()]),
         development=settings.DEVELOPMENT,
+        **_offered,
     )
     env.filters.update(clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials)
     return env

@@ -102,6 +102,7 @@ async def trouble(
         raise ConnectionResetError("the simulated system is down")
     control.calls += 1
     fails = control.fails_now()
+    await request.read()  # what has arrived is worked on, even if the caller does not wait for the answer
     await asyncio.sleep(control.latency_seconds())
     if fails:
         control.failed += 1

@@ -94,5 +94,9 @@ def _reference(reply: httpx.Response) -> str:
                 return str(reply.json()["id"])
             except (ValueError, KeyError, TypeError) as error:
                 raise NotTaken("provider-error", again=True) from error
+        case HTTPStatus.CONFLICT:
+            # It has a message of this key, with another text: the city's text, her language or our address changed
+            # between two tries. So it was taken over before, and we did not hear.
+            return ""
         case _:
             raise NotTaken("provider-error", again=True)

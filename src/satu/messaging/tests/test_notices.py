@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from satu.identity import actions as identity
@@ -63,6 +64,18 @@ def test_what_is_rolled_back_was_never_told(tell, siti):
         transaction.set_rollback(True)
     assert queries.inbox_of(siti) == []
     assert jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_worker_too_a_job_stands_or_falls_with_what_it_tells(tell):
+    before = len(jobs())
+    with app.replace_connector(app.connector.get_worker_connector()) as worker, worker.open():
+        with transaction.atomic():
+            tell()
+            transaction.set_rollback(True)
+        assert len(jobs()) == before
+        tell()
+        assert len(jobs()) == before + 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,13 +29,15 @@ def queries(reader, path):
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/", 5),
-        ("/layanan/", 2),
-        ("/layanan/domisili/", 2),
-        ("/permohonan/", 3),
-        ("/dokumen/", 3),
-        ("/siapa-melihat/", 3),
-        ("/v/", 2),
+        ("/", 6),
+        ("/layanan/", 3),
+        ("/layanan/domisili/", 3),
+        ("/permohonan/", 4),
+        ("/dokumen/", 4),
+        ("/siapa-melihat/", 4),
+        ("/pemberitahuan/", 5),
+        ("/pemberitahuan/pengaturan/", 5),
+        ("/v/", 3),
     ],
 )
 def test_the_number_of_queries_of_a_page_is_known(reader, siti, path, expected):
@@ -43,7 +45,7 @@ def test_the_number_of_queries_of_a_page_is_known(reader, siti, path, expected):
     assert queries(reader, path) == expected
 
 
-@pytest.mark.parametrize("path", ["/", "/permohonan/", "/dokumen/", "/siapa-melihat/"])
+@pytest.mark.parametrize("path", ["/", "/permohonan/", "/dokumen/", "/siapa-melihat/", "/pemberitahuan/"])
 def test_the_number_of_queries_does_not_grow_with_the_rows(reader, siti, path):
     walked(reader, siti)
     before = queries(reader, path)
@@ -54,7 +56,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(reader, siti, path):
 
 def test_the_receipt_takes_a_known_number_of_queries(reader, siti):
     walked(reader, siti)
-    assert queries(reader, f"/permohonan/{cases_of(siti.actor)[0].id}/") == 9
+    assert queries(reader, f"/permohonan/{cases_of(siti.actor)[0].id}/") == 10
 
 
 def test_a_stranger_sees_what_the_city_offers_without_a_query(client, transactional_db, django_assert_num_queries):
