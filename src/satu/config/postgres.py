@@ -19,8 +19,10 @@ SETTINGS = {
 
 def _runtime_folder() -> Path:
     """Where the wheel keeps its lock. Without a folder of one's own it is shared by all users of the machine."""
-    runtime = os.environ.setdefault("XDG_RUNTIME_DIR", str(Path(tempfile.gettempdir()) / f"satu-{os.getuid()}"))
-    return Path(runtime) / "python_PostgresServer"
+    own = Path(tempfile.gettempdir()) / f"satu-{os.getuid()}"
+    runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(own)))
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return runtime / "python_PostgresServer"
 
 
 class EmbeddedPostgres:
