@@ -120,7 +120,9 @@ STAGES = [
     Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
     Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
     Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
-    Stage("tests", lambda: pytest("src", "tests")),
+    Stage("tests", lambda: pytest("src", "tests", "--ignore=tests/browser")),
+    # By themselves: Playwright leaves an event loop in its process, beside which Django refuses to query.
+    Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
 ]
 
 
