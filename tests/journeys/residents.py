@@ -83,3 +83,14 @@ def correct_name(who: Actor, name: str) -> None:
     row = Resident.objects.get(nik=who.nik.value)
     row.name = name
     row.save()
+
+
+def died(who: Actor) -> None:
+    """Her death is recorded behind an open request."""
+    from satu.registry.actions import record_death
+
+    registrar = Actor(
+        reference="account:999", kind="officer", name="", agency="dukcapil", duties=frozenset({"civil-registrar"})
+    )
+    assert who.nik is not None
+    record_death(nik=who.nik, death_date=timezone.localdate(), by=registrar)

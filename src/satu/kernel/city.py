@@ -42,6 +42,7 @@ class City:
     province: str
     colours: Mapping[str, str]
     agencies: Mapping[str, Agency]
+    duties: Mapping[str, Label]
 
 
 def load_city(folder: Path) -> City:
@@ -58,6 +59,7 @@ def load_city(folder: Path) -> City:
         province=file.data["province"],
         colours=file.data["colours"],
         agencies=agencies,
+        duties={code: Label(**name) for code, name in file.data.get("duties", {}).items()},
     )
 
 

@@ -12,8 +12,11 @@ from procrastinate.contrib.django import app as jobs
 
 from satu.hub.actions import pull
 from satu.hub.catalogue import the_catalogue
+from satu.hub.ledger import actions as ledger
+from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.hub.types import Subject
 from satu.identity.types import SYSTEM, Actor
+from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.kernel.identifiers import Nik
 from satu.services import queries
@@ -27,18 +30,22 @@ from satu.services.models import (
     CorrectionRequest,
     PackageVersion,
     PendingFact,
+    Resubmission,
     Snapshot,
+    Task,
+    TaskDecision,
 )
 from satu.services.operations import OperationContext, run_operation
 from satu.services.packages import files_of, package_at, process_of, the_package
 from satu.services.planning import facts_needed, purpose_of
-from satu.services.policies import applicant, own_case
-from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown
+from satu.services.policies import applicant, own_case, own_task
+from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown, Table, TaskView
 from satu.services.workflow import RunningProcess, Step
 
 #: A draft's facts older than this are pulled again before anything is decided on them.
 DOSSIER_HOLDS = timedelta(minutes=30)
 NOTE_LENGTH = 1000
+REASON_SHORTEST = 10
 _TAKE_A_NUMBER = """
 INSERT INTO services_casecounter (prefix, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (prefix, year) DO UPDATE SET last = services_casecounter.last + 1
@@ -82,7 +89,29 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
         if case.state != Case.State.WITHDRAWN:
             case.state, case.closed_at, case.dossier = Case.State.WITHDRAWN, timezone.now(), None
             case.save(update_fields=["state", "closed_at", "dossier"])
+            case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
             _record(case, CaseEvent.Kind.WITHDRAWN, by)
+    return queries.case_for(case_id, by=by)
+
+
+def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
+    """Send a case again that an officer sent back: facts are pulled anew, the rules look again, the clock goes on.
+
+    Twice is once. Raises what ``submit_case`` raises, and ``Conflict`` for a case that nobody sent back.
+    """
+    case = own_case(case_id, by=by, whole=True)
+    if case.state == Case.State.RETURNED:
+        package = _package_of(case)
+        clean = read_answers(package, answers)
+        dossier = pull(
+            about=Subject.person(Nik(case.applicant_nik)),
+            facts=facts_needed(package),
+            purpose=purpose_of(package, reference=f"case:{case.pk}"),
+            by=by,
+        )
+        _resubmit(case_id, package, dossier_to_json(dossier), clean, by)
+    elif not case.resubmissions.exists():
+        raise Conflict(_("Nobody has sent this request back to you."))
     return queries.case_for(case_id, by=by)
 
 
@@ -107,6 +136,81 @@ def report_wrong_fact(*, case_id: UUID, fact: str, note: str, by: Actor) -> Case
             )
             _record(case, CaseEvent.Kind.REPORTED_WRONG, by, fact=fact, agency=agency, correction=str(request.pk))
     return queries.case_for(case_id, by=by)
+
+
+# -------------------------------------------------------------------------------------------------------- officer
+
+
+def open_task(*, task_id: UUID, by: Actor) -> TaskView:
+    """The case behind a task, shown to its officer; that she looked is in the applicant's access ledger first.
+
+    Raises what ``policies.own_task`` raises.
+    """
+    task = own_task(task_id, by=by)
+    case, package = task.case, _package_of(task.case)
+    dossier, _answers = queries.basis_of(case)
+    outcomes = [outcome_from_json(outcome) for outcome in dossier["outcomes"]]
+    entry = NewEntry(
+        subject=Subject.person(Nik(case.applicant_nik)),
+        kind="pull",
+        purpose=purpose_of(package, reference=f"case:{case.pk}"),
+        by=by,
+        facts=[ReleasedFact.of(outcome) for outcome in outcomes],
+        dossier_id=UUID(dossier["id"]),
+    )
+    with transaction.atomic(durable=True):
+        ledger.append([entry])
+    return queries.task_for(task_id, by=by)
+
+
+def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None:
+    """An officer's decision: ``approve``, ``refuse`` or ``correction``. A double click is one decision.
+
+    Against the applicant, or back to her, only with a reason, which she reads. Raises what ``policies.own_task``
+    raises, ``InvalidInput`` (``decision``, ``reason``), and ``Conflict`` when somebody else was first.
+    """
+    task = own_task(task_id, by=by)
+    package = _package_of(task.case)
+    text = _check_decision(package, task, decision, reason)
+    with transaction.atomic():
+        # The case before the task, as everywhere: a withdrawal at the same moment waits, or we do.
+        locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
+        case = locked.get(pk=task.case_id)
+        task = Task.objects.select_for_update().get(pk=task_id)
+        if task.state != Task.State.OPEN:
+            _refuse_decided(task, decision, by)
+            return
+        context = _context(case, package, *queries.basis_of(case))
+        now = timezone.now()
+        TaskDecision.objects.create(
+            task=task,
+            decision=decision,
+            reason=text,
+            advice={table.key: decide(table, values).row.id for table, values in _advising(case, package)},
+            days_left=working_days_left(task.due_on, now, the_calendar()),
+            by=by.reference,
+            by_name=by.name,
+            agency=by.agency,
+        )
+        task.state, task.ended_at = Task.State.DECIDED, now
+        task.save(update_fields=["state", "ended_at"])
+        _record(
+            case, _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, agency=by.agency, name=by.name
+        )
+        running = RunningProcess.resume(process_of(package), case.process or {}, _seen(context))
+        step = next(step for step in running.waiting() if step.element == task.element)
+        running.complete(step, {task.name: {"decision": decision}})
+        case.state = Case.State.IN_PROCESS
+        _go_on(running, context)
+        case.process = running.state()
+        case.save(update_fields=["state", "process"])
+
+
+_DECIDED_AS = {
+    TaskDecision.Decision.APPROVE: CaseEvent.Kind.APPROVED,
+    TaskDecision.Decision.REFUSE: CaseEvent.Kind.DECIDED,
+    TaskDecision.Decision.CORRECTION: CaseEvent.Kind.RETURNED,
+}
 
 
 # --------------------------------------------------------------------------------------------------------- worker
@@ -188,7 +292,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     _refuse_closed(case)
     dossier = case.dossier
     if dossier is None or _blocking(dossier, package):
-        raise _systems_down(case, package)
+        raise _systems_down(dossier, package)
     _refuse_missing_facts(dossier, package, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     _record(case, CaseEvent.Kind.SUBMITTED, by)
@@ -197,15 +301,10 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     case.submitted_at = timezone.now()
     case.state = Case.State.SUBMITTED
     context = _context(case, package, dossier, answers)
-    running = RunningProcess.start(process_of(package.process, package.version), _seen(context))
-    _decide_what_rules_decide(running, context)
+    running = RunningProcess.start(process_of(package), _seen(context))
+    _go_on(running, context)
     case.process = running.state()
-    PendingFact.objects.bulk_create(
-        PendingFact(case=case, fact=outcome["fact"], system=outcome["system"])
-        for outcome in dossier["outcomes"]
-        if outcome["kind"] == "unavailable"
-    )
-    jobs.configure_task("services.advance_case").defer(case_id=str(case.pk))
+    _keep_what_is_owed(case, dossier)
     case.number = _next_number(package)
     case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
 
@@ -215,8 +314,8 @@ def _refuse_closed(case: Case) -> None:
         raise Conflict(_("You took this request back. Begin a new one."))
 
 
-def _systems_down(case: Case, package: ServicePackage) -> SystemsDown:
-    troubles = tuple(trouble for trouble in queries.troubles_of(case, package) if trouble.required)
+def _systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) -> SystemsDown:
+    troubles = tuple(trouble for trouble in queries.troubles_of(dossier, package) if trouble.required)
     names = ", ".join(str(trouble.system_name) for trouble in troubles)
     return SystemsDown(
         _("%(systems)s does not answer at the moment. Your draft is kept; please try again later.")
@@ -232,7 +331,8 @@ def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, a
     missing = tuple(
         need.fact for need in package.needs if need.required and need.fact not in values.keys() | looked_at
     )
-    if missing and all(decide(table, values).result == "approve" for table in package.tables.values()):
+    deciding = [table for table in package.tables.values() if not table.advises]
+    if missing and all(decide(table, values).result == "approve" for table in deciding):
         catalogue = the_catalogue()
         names = ", ".join(str(catalogue.fact(fact).label) for fact in missing)
         raise FactsMissing(
@@ -259,10 +359,113 @@ def _seen(context: OperationContext) -> dict[str, Any]:
     return nested({**context.facts, **{f"answers.{key}": answer for key, answer in context.answers.items()}})
 
 
-def _decide_what_rules_decide(running: RunningProcess, context: OperationContext) -> None:
-    """Decisions need nobody and change nothing outside, so they are made at once, in the submission itself."""
+def _go_on(running: RunningProcess, context: OperationContext) -> None:
+    """Go as far as it goes in this transaction, and leave operations to a job."""
+    _settle(running, context)
+    if any(step.kind == "operation" for step in running.waiting()):
+        jobs.configure_task("services.advance_case").defer(case_id=str(context.case.pk))
+
+
+def _settle(running: RunningProcess, context: OperationContext) -> None:
+    """Rules decide, tasks open, the applicant is waited for: none of it changes anything outside."""
     while decisions := [step for step in running.waiting() if step.kind == "decision"]:
         running.complete(decisions[0], _decide(decisions[0], context))
+    for step in running.waiting():
+        if step.kind == "task":
+            _open_task(step, context)
+        elif step.kind == "correction":
+            context.case.state = Case.State.RETURNED
+
+
+def _open_task(step: Step, context: OperationContext) -> None:
+    """Give a step to the officers whose it is. After a correction the clock goes on with the days that were left."""
+    case, spec = context.case, context.package.tasks[step.implementation]
+    if case.tasks.filter(element=step.element, state=Task.State.OPEN).exists():
+        return
+    before = (
+        TaskDecision.objects.filter(task__case=case, task__element=step.element, decision="correction")
+        .order_by("at")
+        .last()
+    )
+    days = WorkingDays(max(before.days_left, 0)) if before else spec.deadline
+    Task.objects.create(
+        case=case,
+        element=step.element,
+        name=spec.id,
+        agency=spec.agency,
+        duty=spec.duty,
+        area=str(context.facts.get("person.kelurahan_code", "")) if spec.area == "kelurahan-of-applicant" else "",
+        applicant_name=str(context.facts.get("person.name", ""))[:120],
+        due_on=due_after(timezone.localdate(), days, the_calendar()).day,
+    )
+
+
+def _check_decision(package: ServicePackage, task: Task, decision: str, reason: str) -> str:
+    """The reason, cleaned."""
+    text = " ".join(reason.split())
+    if decision not in package.tasks[task.name].decisions:
+        raise InvalidInput(_("Choose what you decide."), field="decision")
+    if decision != "approve" and len(text) < REASON_SHORTEST:
+        raise InvalidInput(_("Write in a sentence why; the applicant reads it."), field="reason")
+    if len(text) > NOTE_LENGTH:
+        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="reason")
+    return text
+
+
+def _refuse_decided(task: Task, decision: str, by: Actor) -> None:
+    """Nothing to do when it is a double click; else the other one was faster."""
+    if task.state == Task.State.CANCELLED:
+        raise Conflict(_("The applicant took this request back."))
+    made = task.decision
+    if (made.by, made.decision) != (by.reference, decision):
+        raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})
+
+
+def _advising(case: Case, package: ServicePackage) -> list[tuple[Table, dict[str, Any]]]:
+    """The tables that advise, with the values that they see now."""
+    values = queries.values_now(case)
+    return [(table, values) for table in package.tables.values() if table.advises]
+
+
+@transaction.atomic
+def _resubmit(
+    case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str], by: Actor
+) -> None:
+    case = own_case(case_id, by=by, lock=True)
+    if case.state != Case.State.RETURNED:
+        return  # a double click: the other one was faster
+    if _blocking(dossier, package):
+        raise _systems_down(dossier, package)
+    _refuse_missing_facts(dossier, package, answers)
+    number = case.resubmissions.count() + 1
+    Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
+    _record(case, CaseEvent.Kind.RESUBMITTED, by)
+    _settle_what_was_owed(case, dossier)
+    _keep_what_is_owed(case, dossier)
+    context = _context(case, package, dossier, answers)
+    running = RunningProcess.resume(process_of(package), case.process or {}, _seen(context))
+    case.state = Case.State.IN_PROCESS
+    running.complete(next(step for step in running.waiting() if step.kind == "correction"), {})
+    _go_on(running, context)
+    case.process = running.state()
+    case.save(update_fields=["state", "process"])
+
+
+def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:
+    """A newer pull has brought what an earlier one could not."""
+    found = {outcome["fact"]: outcome for outcome in dossier["outcomes"] if outcome["kind"] != "unavailable"}
+    for pending in PendingFact.objects.filter(case=case, settled_at=None, fact__in=found):
+        pending.settled_at, pending.outcome = timezone.now(), found[pending.fact]
+        pending.save(update_fields=["settled_at", "outcome"])
+
+
+def _keep_what_is_owed(case: Case, dossier: Mapping[str, Any]) -> None:
+    """Facts whose system did not answer are fetched later."""
+    owed = [outcome for outcome in dossier["outcomes"] if outcome["kind"] == "unavailable"]
+    PendingFact.objects.bulk_create(
+        [PendingFact(case=case, fact=outcome["fact"], system=outcome["system"]) for outcome in owed],
+        ignore_conflicts=True,
+    )
 
 
 def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
@@ -273,6 +476,7 @@ def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
     CaseDecision.objects.create(
         case=context.case,
         element=step.element,
+        round=0 if context.case.state == Case.State.SUBMITTED else context.case.resubmissions.count(),
         table=table.key,
         table_version=table.version,
         row=decision.row.id,
@@ -286,21 +490,21 @@ def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
 @transaction.atomic
 def _advance_once(case_id: UUID) -> bool:
     """One step. Returns whether another may follow at once."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case_id).first()
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot").filter(pk=case_id).first()
+    )
     if case is None or case.process is None or case.state == Case.State.WITHDRAWN:
         return False
     package = _package_of(case)
-    snapshot = Snapshot.objects.get(case=case)
-    context = _context(case, package, snapshot.dossier, snapshot.answers)
-    running = RunningProcess.resume(process_of(package.process, package.version), case.process, _seen(context))
-    steps = running.waiting()
+    context = _context(case, package, *queries.basis_of(case))
+    running = RunningProcess.resume(process_of(package), case.process, _seen(context))
+    steps = [step for step in running.waiting() if step.kind == "operation"]
     if not steps:
         return False
-    step = steps[0]
-    carry_out = _decide(step, context) if step.kind == "decision" else run_operation(step.implementation, context)
-    running.complete(step, carry_out)
+    running.complete(steps[0], run_operation(steps[0].implementation, context))
     if case.state == Case.State.SUBMITTED and not running.finished:
         case.state = Case.State.IN_PROCESS
+    _settle(running, context)
     case.process = running.state()
     case.save(update_fields=["state", "process", "document_id", "closed_at"])
     return not running.finished
@@ -313,7 +517,7 @@ def _package_of(case: Case) -> ServicePackage:
 
 def _reconcile(pending_id: int) -> bool:
     """Pull one pending fact. Returns whether its system answered."""
-    pending = PendingFact.objects.select_related("case__version").get(pk=pending_id)
+    pending = PendingFact.objects.select_related("case__version", "case__snapshot").get(pk=pending_id)
     case = pending.case
     package = _package_of(case)
     dossier = pull(
@@ -330,18 +534,17 @@ def _reconcile(pending_id: int) -> bool:
             settled_at=timezone.now(), outcome=outcome
         )
         if settled:
-            changes = _would_decide_otherwise(case, package, outcome)
+            changes = _would_decide_otherwise(case, package)
             _record(
                 case, CaseEvent.Kind.FACT_ARRIVED, SYSTEM, fact=pending.fact, outcome=outcome["kind"], changes=changes
             )
     return True
 
 
-def _would_decide_otherwise(case: Case, package: ServicePackage, outcome: Mapping[str, Any]) -> bool:
+def _would_decide_otherwise(case: Case, package: ServicePackage) -> bool:
     """Whether a decision of the case would have been another one with the fact that has arrived."""
-    snapshot = Snapshot.objects.get(case=case)
-    values = {**_values(snapshot.dossier, snapshot.answers), **values_of([outcome_from_json(outcome)])}
-    made = dict(CaseDecision.objects.filter(case=case).values_list("table", "row"))
+    values = queries.values_now(case)
+    made = dict(CaseDecision.objects.filter(case=case).order_by("id").values_list("table", "row"))
     return any(decide(package.tables[key], values).row.id != row for key, row in made.items())
 
 
@@ -349,7 +552,7 @@ def _keep_version(package: ServicePackage) -> PackageVersion:
     kept = PackageVersion.objects.filter(service=package.slug, version=package.version).only("id", "version").first()
     if kept is None:
         kept, _created = PackageVersion.objects.get_or_create(
-            service=package.slug, version=package.version, defaults={"files": files_of(package.folder)}
+            service=package.slug, version=package.version, defaults={"files": files_of(package.folder, package.bpmn)}
         )
     return kept
 

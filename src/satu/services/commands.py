@@ -98,6 +98,19 @@ def new(slug: Annotated[str, typer.Argument(help="The service's short name: smal
     )
 
 
+@app.command()
+def draw(service: Annotated[str, typer.Argument(help="The service's short name.")]) -> None:
+    """Print a service's process as BPMN, with its picture, for any modeller; its steps compiled if it has steps."""
+    from satu.kernel.errors import Missing
+    from satu.services.packages import the_package
+
+    try:
+        typer.echo(the_package(service).bpmn, nl=False)
+    except Missing as error:
+        _console.print(f"[red]✗[/red] {error}")
+        raise typer.Exit(1) from error
+
+
 def _prefix(slug: str, taken: set[str]) -> str:
     letters = "".join(filter(str.isalpha, slug)).upper()
     wanted = [letters[:length] for length in (3, 4, 5) if len(letters) >= length]

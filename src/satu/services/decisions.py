@@ -52,6 +52,7 @@ def load_table(path: Path, *, key: str, known: Collection[str]) -> Table:
         version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
         inputs=inputs,
         rows=rows,
+        advises=file.data.get("advises", False),
         jdm=jdm,
     )
 
@@ -126,6 +127,15 @@ def _check_rows(file: CityFile, rows: tuple[Row, ...]) -> None:
                 index,
                 what=f"the row {row.id!r} fits everybody, so the rows below it are never read",
                 mend="Give it a condition (when), or move it to the end.",
+            )
+    for index, row in enumerate(rows):
+        if row.result == "examine" and not file.data.get("advises"):
+            raise file.error(
+                "rows",
+                index,
+                "then",
+                what="a table that decides cannot leave it to the officer",
+                mend="Write approve or refuse, or advises: true if an officer decides.",
             )
     if rows[-1].when:
         raise file.error(

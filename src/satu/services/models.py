@@ -27,11 +27,12 @@ class Case(models.Model):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
         IN_PROCESS = "in_process", _("In process")
+        RETURNED = "returned", _("Waiting for you")
         ISSUED = "issued", _("Issued")
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    OPEN: ClassVar = [State.SUBMITTED, State.IN_PROCESS]
+    OPEN: ClassVar = [State.SUBMITTED, State.IN_PROCESS, State.RETURNED]
     CLOSED: ClassVar = [State.ISSUED, State.REFUSED, State.WITHDRAWN]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,7 +60,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None)
                 | Q(state="withdrawn")
-                | Q(state__in=["submitted", "in_process", "issued", "refused"], submitted_at__isnull=False),
+                | Q(
+                    state__in=["submitted", "in_process", "returned", "issued", "refused"],
+                    submitted_at__isnull=False,
+                ),
                 name="case_is_a_draft_until_submitted",
             ),
             models.CheckConstraint(
@@ -75,7 +79,7 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(state="draft") | Q(dossier=None), name="case_dossier_is_a_drafts"),
             models.CheckConstraint(
                 condition=Q(state__in=["issued", "refused", "withdrawn"], closed_at__isnull=False)
-                | Q(state__in=["draft", "submitted", "in_process"], closed_at=None),
+                | Q(state__in=["draft", "submitted", "in_process", "returned"], closed_at=None),
                 name="case_closed_has_a_time",
             ),
             models.CheckConstraint(
@@ -111,6 +115,22 @@ class Snapshot(models.Model):
     taken_at = models.DateTimeField(auto_now_add=True)
 
 
+class Resubmission(models.Model):
+    """What a case goes on with when its applicant has corrected it: facts pulled anew, and answers. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resubmissions")
+    number = models.PositiveSmallIntegerField()
+    dossier = models.JSONField()
+    answers = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="resubmission_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="resubmission_counts_from_one"),
+        ]
+
+
 class CaseEvent(models.Model):
     """What happened to a case, in order: the one source of its timeline. Append-only."""
 
@@ -123,6 +143,9 @@ class CaseEvent(models.Model):
         WITHDRAWN = "withdrawn"
         TOLD = "told"
         REPORTED_WRONG = "reported_wrong"
+        APPROVED = "approved"
+        RETURNED = "returned"
+        RESUBMITTED = "resubmitted"
         FACT_ARRIVED = "fact_arrived"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
@@ -141,6 +164,7 @@ class CaseDecision(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     element = models.CharField(max_length=100)
+    round = models.PositiveSmallIntegerField(default=0)
     table = models.CharField(max_length=60)
     table_version = models.CharField(max_length=64)
     row = models.CharField(max_length=60)
@@ -149,7 +173,86 @@ class CaseDecision(models.Model):
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "element"], name="decision_once_a_step")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "element", "round"], name="decision_once_a_step_and_round")
+        ]
+
+
+class Task(models.Model):
+    """A step of a case that waits for an officer of an agency, with a duty, for an area (empty: the whole city)."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DECIDED = "decided"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    element = models.CharField(max_length=100)
+    name = models.CharField(max_length=60)
+    agency = models.CharField(max_length=40)
+    duty = models.CharField(max_length=40)
+    area = models.CharField(max_length=13, blank=True)
+    applicant_name = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    due_on = models.DateField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "element"], condition=Q(state="open"), name="task_one_open_a_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at=None)
+                | Q(state__in=["decided", "cancelled"], ended_at__isnull=False),
+                name="task_ended_has_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "duty", "area", "due_on", "id"],
+                condition=Q(state="open"),
+                name="task_queue_of_area",
+            ),
+            models.Index(
+                fields=["agency", "duty", "due_on", "id"], condition=Q(state="open"), name="task_queue_of_city"
+            ),
+            models.Index(fields=["case", "opened_at"], name="task_of_case"),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Task {self.pk} {self.state}>"
+
+
+class TaskDecision(models.Model):
+    """What an officer decided, why, and what the tables advised her then. Append-only.
+
+    ``days_left``: the working days that the task still had; after a correction the clock goes on with them.
+    """
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve"
+        REFUSE = "refuse"
+        CORRECTION = "correction"
+
+    task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="decision")
+    decision = models.CharField(max_length=10, choices=Decision)
+    reason = models.TextField(blank=True)
+    advice = models.JSONField()
+    days_left = models.SmallIntegerField()
+    by = models.CharField(max_length=100)
+    by_name = models.CharField(max_length=120)
+    agency = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="approve") | ~Q(reason=""), name="task_decision_against_has_a_reason"
+            ),
+        ]
 
 
 class PendingFact(models.Model):

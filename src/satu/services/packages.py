@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz.process import extractOne
 
 from satu.hub.catalogue import Catalogue, the_catalogue
+from satu.kernel.calendar import WorkingDays
 from satu.kernel.city import City, Label, the_city
 from satu.kernel.citydata import CityDataError, CityFile, read_city_file
 from satu.kernel.errors import Missing
@@ -22,6 +23,7 @@ from satu.services import operations
 from satu.services.decisions import load_table
 from satu.services.knowledge import Knowledge, Known, Paper
 from satu.services.models import PackageVersion
+from satu.services.steps import compile_steps
 from satu.services.types import (
     Choice,
     Dated,
@@ -33,9 +35,14 @@ from satu.services.types import (
     ServicePackage,
     StandardComponent,
     Table,
+    TaskSpec,
 )
-from satu.services.workflow import Process
+from satu.services.workflow import APPLICANT, Process
 
+#: The process that a package's version runs, among the files kept of it.
+COMPILED = "compiled.bpmn"
+#: What expressions call facts and answers; no task or table may be called so.
+_TAKEN = frozenset({"person", "family", "answers"})
 SCHEMA = Path(__file__).parent / "schemas" / "service.schema.json"
 _log = structlog.get_logger(__name__)
 
@@ -87,14 +94,15 @@ class Loader:
         self._check_not_asked_again(file)
         known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
         tables = {key: self._table(file, folder / name, key=key, known=known) for key, name in data["tables"].items()}
-        process = folder / data["process"]
-        _check_process(file, process, tables)
+        tasks = self._tasks(file, needs)
+        process, bpmn = _process(file, folder, tables)
+        _check_process(Process(process, bpmn), tables, tasks)
         template = folder / data["document"]["template"]
         if not template.is_file():
             raise file.error("document", "template", what=f"there is no {template.name} in this folder")
         return ServicePackage(
             slug=data["service"],
-            version=version_of(folder),
+            version=version_of(folder, bpmn),
             folder=folder,
             name=Label(**data["name"]),
             summary=Label(**data["summary"]),
@@ -107,7 +115,9 @@ class Loader:
             questions=questions,
             reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),
             tables=tables,
+            tasks=tasks,
             process=process,
+            bpmn=bpmn,
             fees=_dated(data["fee"], "rupiah"),
             deadline_days=data["deadline"]["working_days"],
             document=DocumentSpec(
@@ -129,7 +139,31 @@ class Loader:
             raise file.error("tables", key, what=f"there is no {path.name} in this folder")
         return load_table(path, key=key, known=known)
 
-    def _check_agency(self, file: CityFile, *pointer: str) -> None:
+    def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:
+        """The officers' tasks, from the steps or for a drawn process."""
+        tasks: dict[str, TaskSpec] = {}
+        for pointer, entry in _task_entries(file):
+            self._check_agency(file, *pointer, "agency")
+            if entry["duty"] not in self.city.duties:
+                raise file.error(
+                    *pointer,
+                    "duty",
+                    what=f"the city has no duty {entry['duty']!r}",
+                    mend="It has: " + ", ".join(sorted(self.city.duties)),
+                )
+            _check_task(file, pointer, entry, tasks, needs)
+            tasks[entry["id"]] = TaskSpec(
+                id=entry["id"],
+                label=Label(**entry["label"]),
+                agency=entry["agency"],
+                duty=entry["duty"],
+                area=entry["area"],
+                deadline=WorkingDays(entry["deadline"]),
+                decisions=tuple(entry["decisions"]),
+            )
+        return tasks
+
+    def _check_agency(self, file: CityFile, *pointer: str | int) -> None:
         code: Any = file.data
         for part in pointer:
             code = code[part]
@@ -218,27 +252,34 @@ def the_package(slug: str) -> ServicePackage:
         raise Missing(_("There is no such service.")) from None
 
 
-@lru_cache(maxsize=128)
-def process_of(path: Path, version: str) -> Process:
+def process_of(package: ServicePackage) -> Process:
     """A package's process, read once for each version."""
-    del version
-    return Process(path)
+    return _read_process(package.process, package.bpmn)
 
 
-def version_of(folder: Path) -> str:
-    """A digest of everything in a package's folder."""
+@lru_cache(maxsize=128)
+def _read_process(path: Path, bpmn: str) -> Process:
+    return Process(path, bpmn)
+
+
+def version_of(folder: Path, bpmn: str) -> str:
+    """A digest of everything in a package's folder, and of the process that its steps were compiled to."""
     digest = hashlib.sha256()
-    for name, content in sorted(files_of(folder).items()):
+    for name, content in sorted(files_of(folder, bpmn).items()):
         digest.update(f"{name}\0{len(content)}\0{content}".encode())
     return digest.hexdigest()[:16]
 
 
-def files_of(folder: Path) -> dict[str, str]:
-    """The text files of a package by their path in it."""
-    return {
+def files_of(folder: Path, bpmn: str) -> dict[str, str]:
+    """The text files of a package by their path in it.
+
+    With them the process as it was compiled: an open case goes on in the one that it began with, even when a later
+    Satu would compile the same steps otherwise.
+    """
+    return {COMPILED: bpmn} | {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in {".yaml", ".bpmn", ".typ", ".svg"}
+        if path.is_file() and path.suffix in {".yaml", ".bpmn", ".typ", ".svg"} and path.name != COMPILED
     }
 
 
@@ -310,20 +351,115 @@ def _check_twice(file: CityFile, part: str, names: list[str]) -> None:
             raise file.error(part, index, what=f"{name} stands twice", mend="Keep one of the two.")
 
 
-def _check_process(file: CityFile, path: Path, tables: Mapping[str, Table]) -> None:
-    if not path.is_file():
-        raise file.error("process", what=f"there is no {path.name} in this folder")
-    process = Process(path)
+def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple[Path, str]:
+    """Where the process stands, and its text: drawn, kept with a case's version, or compiled now."""
+    data = file.data
+    if "process" in data:
+        path = folder / data["process"]
+        if not path.is_file():
+            raise file.error("process", what=f"there is no {path.name} in this folder")
+        return path, path.read_text(encoding="utf-8")
+    if "tasks" in data:
+        raise file.error("tasks", what="with steps, each task stands in its step", mend="Write - task: {...} there.")
+    _check_steps(file, tables)
+    if (folder / COMPILED).is_file():
+        return file.path, (folder / COMPILED).read_text(encoding="utf-8")
+    deciding = {key: table.name.id for key, table in tables.items() if not table.advises}
+    return file.path, compile_steps(data["service"], data["name"]["id"], data["steps"], deciding)
+
+
+def _check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
+    issued = 0
+    for index, step in enumerate(file.data["steps"]):
+        (kind,) = step
+        if kind == "rule" and step["rule"] not in tables:
+            raise file.error(
+                "steps",
+                index,
+                "rule",
+                what=f"there is no decision table {step['rule']!r}",
+                mend="Under tables stand: " + ", ".join(sorted(tables)),
+            )
+        if issued and kind != "notify":
+            raise file.error("steps", index, what="the request is closed when its document is issued", mend=_LAST)
+        issued += kind == "issue"
+    _check_twice(file, "steps", [str(step["rule"]) for step in file.data["steps"] if "rule" in step])
+    if not issued:
+        raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
+
+
+_LAST = "Write near the end:  - issue: document, then  - notify: applicant"
+
+
+def _task_entries(file: CityFile) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    for index, step in enumerate(file.data.get("steps", [])):
+        if "task" in step:
+            yield ("steps", index, "task"), step["task"]
+    for index, task in enumerate(file.data.get("tasks", [])):
+        yield ("tasks", index), task
+
+
+def _check_task(
+    file: CityFile,
+    pointer: tuple[str | int, ...],
+    entry: Mapping[str, Any],
+    others: Collection[str],
+    needs: tuple[Need, ...],
+) -> None:
+    if entry["id"] in {*others, *file.data["tables"], *_TAKEN}:
+        raise file.error(*pointer, "id", what=f"something else is called {entry['id']!r}", mend="Give it another id.")
+    for decision in ("approve", "refuse"):
+        if decision not in entry["decisions"]:
+            raise file.error(
+                *pointer,
+                "decisions",
+                what=f"the officer has no way to {decision}",
+                mend="Write: decisions: [approve, refuse, correction]",
+            )
+    if entry["area"] == "kelurahan-of-applicant" and _AREA_FACT not in {need.fact for need in needs}:
+        raise file.error(
+            *pointer,
+            "area",
+            what="the service does not know the applicant's kelurahan",
+            mend=f"Write it under needs:  - {_AREA_FACT}",
+        )
+
+
+_AREA_FACT = "person.kelurahan_code"
+
+
+def _check_process(process: Process, tables: Mapping[str, Table], tasks: Mapping[str, TaskSpec]) -> None:
+    known: Mapping[str, tuple[str, Collection[str]]] = {
+        "decision": ("decision table", tables),
+        "operation": ("operation", operations.registered()),
+        "task": ("task", tasks),
+        "correction": ("correction", (APPLICANT,)),
+    }
     for kind, implementation, element, line in process.steps:
-        known = set(tables) if kind == "decision" else set(operations.registered())
-        if implementation not in known:
-            what = "decision table" if kind == "decision" else "operation"
+        what, names = known[kind]
+        if implementation not in names:
             raise CityDataError(
-                path,
+                process.path,
                 line,
                 f"{element}: there is no {what} {implementation!r}",
-                f'Set implementation="…" to one of: {", ".join(sorted(known))}',
+                f'Set implementation="…" to one of: {", ".join(sorted(names))}',
             )
+        if kind == "task":
+            _check_ways(process, tasks[implementation], element, line)
+
+
+def _check_ways(process: Process, task: TaskSpec, element: str, line: int) -> None:
+    """Each decision has a way out behind the task; one of them may be the default."""
+    ways = " ".join(process.conditions[element])
+    missing = [decision for decision in task.decisions if f'{task.id}.decision == "{decision}"' not in ways]
+    if len(missing) > 1:
+        raise CityDataError(
+            process.path,
+            line,
+            f"{element}: no way out for: {', '.join(missing)}",
+            "Lead it to an exclusive gateway with the conditions "
+            + " and ".join(f'{task.id}.decision == "{decision}"' for decision in missing[:-1]),
+        )
 
 
 def _check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowledge: Knowledge) -> None:

@@ -1,4 +1,4 @@
-"""Who may see and change a case: the person whose it is, and nobody else yet."""
+"""Who may see and change a case: the person whose it is; and an officer, the tasks of her agency, duty and area."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from satu.identity.types import Actor
 from satu.kernel.errors import Missing, NotAllowed
 from satu.kernel.identifiers import Nik
-from satu.services.models import Case
+from satu.services.models import Case, Task
 
 
 def applicant(by: Actor) -> Nik:
@@ -29,3 +29,20 @@ def own_case(case_id: UUID, *, by: Actor, lock: bool = False, whole: bool = Fals
     if case is None:
         raise Missing(_("There is no such request. Look for it among your own requests."))
     return case
+
+
+def own_task(task_id: UUID, *, by: Actor) -> Task:
+    """A task that is hers to decide, with its case.
+
+    Raises ``NotAllowed`` for whoever is no officer, and ``Missing`` for a task of another agency, duty or area: she
+    may not know that there is one.
+    """
+    if by.kind != "officer":
+        raise NotAllowed(_("Only an officer of the city can decide this."))
+    rows = Task.objects.select_related("case__version", "case__snapshot").filter(
+        pk=task_id, agency=by.agency, duty__in=by.duties
+    )
+    task = (rows.filter(area__in=by.areas) if by.areas else rows).first()
+    if task is None:
+        raise Missing(_("There is no such task among yours."))
+    return task

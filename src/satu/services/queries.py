@@ -1,12 +1,15 @@
 """The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
@@ -15,11 +18,14 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show
 from satu.hub.types import Found, Outcome
 from satu.identity.types import Actor
+from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label, the_city
+from satu.kernel.errors import InvalidInput, NotAllowed
+from satu.services.decisions import TableDecision, decide
 from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
-from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact
+from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.packages import package_at, the_knowledge, the_package, the_packages
-from satu.services.policies import own_case
+from satu.services.policies import own_case, own_task
 from satu.services.timeline import timeline_of
 from satu.services.types import (
     CaseSummary,
@@ -29,10 +35,15 @@ from satu.services.types import (
     DocumentView,
     PreviewFact,
     QuestionView,
+    QueueItem,
+    QueuePage,
     Savings,
     ServiceHit,
     ServicePackage,
     SystemTrouble,
+    TaskDecisionView,
+    TaskView,
+    Urgency,
     in_force,
 )
 
@@ -61,8 +72,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     case = own_case(case_id, by=by, whole=True)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
-    dossier = case.snapshot.dossier if sent else case.dossier
-    answers = case.snapshot.answers if sent else {}
+    dossier, answers = basis_of(case) if sent else (case.dossier, {})
     outcomes = _outcomes(dossier)
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
@@ -90,6 +100,8 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         savings=_savings(package, answers),
         fee=_fee(package, case.submitted_at),
         deadline_days=package.deadline_days,
+        has_officer=bool(package.tasks),
+        **_with_whom(case, package),
     )
 
 
@@ -118,12 +130,179 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
     ]
 
 
-def troubles_of(case: Case, package: ServicePackage) -> tuple[SystemTrouble, ...]:
-    """The systems that did not answer for a draft."""
-    return _troubles(package, _outcomes(case.dossier))
+def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> tuple[SystemTrouble, ...]:
+    """The systems that did not answer."""
+    return _troubles(package, _outcomes(dossier))
+
+
+def basis_of(case: Case) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Dossier and answers that a submitted case goes on with: as it was sent, or sent again."""
+    again = case.resubmissions.order_by("number").last() if case.state != Case.State.SUBMITTED else None
+    return (again.dossier, again.answers) if again else (case.snapshot.dossier, case.snapshot.answers)
+
+
+def values_now(case: Case) -> dict[str, Any]:
+    """By fact and ``answers.<question>``: what a case goes on with, and what has arrived since."""
+    dossier, answers = basis_of(case)
+    outcomes = _outcomes(dossier)
+    for owed in case.pending.exclude(settled_at=None):
+        outcomes[owed.fact] = _newer(outcomes.get(owed.fact), owed)
+    return {**values_of(outcomes.values()), **{f"answers.{key}": answer for key, answer in answers.items()}}
+
+
+# -------------------------------------------------------------------------------------------------------- officer
+
+_OF_AREAS = """
+WITH one AS (
+    SELECT task.id, task.name, task.applicant_name, task.due_on, task.case_id
+    FROM unnest(%(duties)s::text[]) AS d(duty) CROSS JOIN unnest(%(areas)s::text[]) AS a(area)
+    CROSS JOIN LATERAL (
+        SELECT t.* FROM services_task t JOIN services_case c ON c.id = t.case_id
+        WHERE t.state = 'open' AND t.agency = %(agency)s AND t.duty = d.duty {and_area}
+            AND (t.due_on, t.id) > (%(due_on)s, %(id)s) AND t.due_on <= %(until)s
+            AND (%(text)s = '' OR lower(t.applicant_name) LIKE %(like)s OR lower(c.number) LIKE %(like)s)
+        ORDER BY t.due_on, t.id LIMIT %(limit)s
+    ) task
+    ORDER BY task.due_on, task.id LIMIT %(limit)s
+)
+SELECT one.id, one.name, one.applicant_name, one.due_on, c.number, c.service
+FROM one JOIN services_case c ON c.id = one.case_id ORDER BY one.due_on, one.id
+"""
+_NOTHING = (date.min, UUID(int=0))
+
+
+def queue_of(
+    by: Actor, *, text: str = "", only: Urgency | None = None, after: str | None = None, limit: int = 50
+) -> QueuePage:
+    """The open tasks that an officer may decide, the most urgent first; in one query, however long the queue is.
+
+    ``text`` looks in names and numbers. ``only`` is ``late``, or ``today`` (with what is late). ``after`` is the page
+    before's ``next``. Raises ``NotAllowed`` for whoever is no officer, ``InvalidInput`` for another ``after``.
+    """
+    if by.kind != "officer":
+        raise NotAllowed(_("Only an officer of the city has a queue."))
+    due_on, task_id = _read_cursor(after)
+    today = timezone.localdate()
+    looked_for = " ".join(text.lower().split())
+    statement = _OF_AREAS.format(and_area="AND t.area = a.area" if by.areas else "")
+    values: dict[str, Any] = {
+        "duties": sorted(by.duties),
+        "areas": sorted(by.areas) or [""],
+        "agency": by.agency,
+        "due_on": due_on,
+        "id": task_id,
+        "until": {"late": today - timedelta(days=1), "today": today}.get(only or "", date.max),
+        "text": looked_for,
+        "like": "%" + re.sub(r"([\\%_])", r"\\\1", looked_for) + "%",
+        "limit": limit + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    items = tuple(_queue_item(row) for row in rows[:limit])
+    following = f"{items[-1].due_on.isoformat()}~{items[-1].id}" if len(rows) > limit else ""
+    return QueuePage(items=items, next=following)
+
+
+def task_for(task_id: UUID, *, by: Actor) -> TaskView:
+    """What her task is about. A page uses ``actions.open_task``, which tells the applicant's ledger that she looked.
+
+    Raises what ``policies.own_task`` raises.
+    """
+    task = own_task(task_id, by=by)
+    case = task.case
+    package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
+    spec = package.tasks[task.name]
+    dossier, answers = basis_of(case)
+    outcomes, values = _outcomes(dossier), values_now(case)
+    pending = {one.fact: one for one in case.pending.all()}
+    made = [
+        _task_decision(one)
+        for one in TaskDecision.objects.filter(task__case=case).order_by("at")
+        if one.pk != task.pk
+    ]
+    return TaskView(
+        id=task.pk,
+        number=case.number or "",
+        service_name=package.name,
+        label=spec.label,
+        applicant_name=task.applicant_name,
+        state=task.state,  # type: ignore[arg-type]  # the column's choices are the type's
+        due=the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at)),
+        working_days_left=working_days_left(task.due_on, timezone.now(), the_calendar()),
+        facts=tuple(_preview(package, outcomes, pending, case.corrections.all())),
+        questions=tuple(_questions(package, answers)),
+        advice=tuple(
+            _decided_by(decide(table, values), timezone.now()) for table in package.tables.values() if table.advises
+        ),
+        decisions=spec.decisions,
+        decided=_task_decision(task.decision) if task.state == Task.State.DECIDED else None,
+        earlier=tuple(made),
+        timeline=timeline_of(case, list(case.events.order_by("id")), package, to_officer=True),
+        issues=package.document.title,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- parts
+
+
+def _read_cursor(after: str | None) -> tuple[date, UUID]:
+    if not after:
+        return _NOTHING
+    try:
+        day, _tilde, task_id = after.partition("~")
+        return date.fromisoformat(day), UUID(task_id)
+    except ValueError as error:
+        raise InvalidInput(_("This page of the queue is not there. Begin at its head."), field="after") from error
+
+
+def _queue_item(row: tuple[UUID, str, str, date, str, str]) -> QueueItem:
+    task_id, name, applicant_name, due_on, number, service = row
+    package = the_packages().get(service)
+    spec = package.tasks.get(name) if package else None
+    return QueueItem(
+        id=task_id,
+        number=number,
+        service_name=package.name if package else Label(service, service),
+        label=spec.label if spec else Label(name, name),
+        applicant_name=applicant_name,
+        due_on=due_on,
+        working_days_left=working_days_left(due_on, timezone.now(), the_calendar()),
+    )
+
+
+def _task_decision(made: TaskDecision) -> TaskDecisionView:
+    return TaskDecisionView(
+        decision=made.decision,  # type: ignore[arg-type]  # the column's choices are the type's
+        reason=made.reason,
+        by_name=made.by_name,
+        at=made.at,
+    )
+
+
+def _newer(outcome: Outcome | None, owed: PendingFact) -> Outcome:
+    """What arrived later, unless the system has answered in a newer pull."""
+    if outcome is not None and kind_of(outcome) != "unavailable":
+        return outcome
+    return outcome_from_json(owed.outcome or {})
+
+
+def _with_whom(case: Case, package: ServicePackage) -> dict[str, Any]:
+    """With which officer a case is, and until when; or why one sent it back."""
+    nobody = {"returned_because": "", "due": None, "working_days_left": None}
+    if not package.tasks or case.state not in Case.OPEN:
+        return nobody
+    if case.state == Case.State.RETURNED:
+        made = TaskDecision.objects.filter(task__case=case, decision="correction").order_by("at").last()
+        return nobody | {"returned_because": made.reason if made else ""}
+    task = case.tasks.filter(state=Task.State.OPEN).order_by("due_on").first()
+    if task is None:
+        return nobody
+    due = the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at))
+    return nobody | {
+        "due": due,
+        "working_days_left": working_days_left(task.due_on, timezone.now(), the_calendar()),
+    }
 
 
 def _hit(package: ServicePackage, score: float) -> ServiceHit:
@@ -188,7 +367,7 @@ def _preview(
             continue
         owed = pending.get(need.fact)
         if owed is not None and owed.outcome is not None:
-            outcome = outcome_from_json(owed.outcome)
+            outcome = _newer(outcome, owed)
         fact, code = catalogue.fact(need.fact), system_of(outcome)
         found = outcome if isinstance(outcome, Found) else None
         yield PreviewFact(
@@ -247,27 +426,72 @@ def _troubles(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> tuple
 def _reminders(
     package: ServicePackage, outcomes: Mapping[str, Outcome], pending: Mapping[str, PendingFact]
 ) -> tuple[Label, ...]:
-    arrived = [outcome_from_json(owed.outcome) for owed in pending.values() if owed.outcome is not None]
-    values = values_of([*outcomes.values(), *arrived])
+    arrived = {
+        owed.fact: _newer(outcomes.get(owed.fact), owed) for owed in pending.values() if owed.outcome is not None
+    }
+    values = values_of({**outcomes, **arrived}.values())
     return tuple(one.text for one in package.reminders if values.get(one.fact) == one.value)
 
 
 def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
-    """The decision that settled the case: the refusal if there is one, else the last."""
+    """The decision that settled the case: a rule's refusal, else the officer's decision, else the last rule's.
+
+    Of a case that an officer still has, only a refusal by rule is one.
+    """
     made = list(CaseDecision.objects.filter(case=case).order_by("id"))
-    if not made:
+    last = max((one.round for one in made), default=0)
+    made = [one for one in made if one.round == last and not package.tables[one.table].advises]
+    refused = next((one for one in made if one.result == "refuse"), None)
+    if package.tasks and refused is None:
+        return _officers_decision(case, package)
+    decided = refused or (made[-1] if made else None)
+    if decided is None:
         return None
-    decided = next((one for one in made if one.result == "refuse"), made[-1])
     table = package.tables[decided.table]
     row = next(row for row in table.rows if row.id == decided.row)
-    catalogue = the_catalogue()
+    return _decided_by(TableDecision(table=table, row=row, values=decided.values), decided.decided_at)
+
+
+def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | None:
+    made = (
+        TaskDecision.objects.select_related("task")
+        .filter(task__case=case, decision__in=["approve", "refuse"])
+        .order_by("at")
+        .last()
+    )
+    if made is None:
+        return None
+    reason = Label(made.reason, made.reason) if made.reason else _AGREED
+    return DecisionView(
+        result="approve" if made.decision == "approve" else "refuse",
+        reason=reason,
+        advice=None,
+        table="",
+        table_name=package.tasks[made.task.name].label,
+        table_version="",
+        row="",
+        legal_basis=str(package.legal_basis[0]),
+        values=(),
+        decided_at=made.at,
+        automatic=False,
+    )
+
+
+_AGREED = Label(
+    id="Petugas sudah memeriksa permohonan Anda dan menyetujuinya.",
+    en="An officer has looked at your request and approved it.",
+)
+
+
+def _decided_by(decided: TableDecision, at: datetime) -> DecisionView:
+    table, row, catalogue = decided.table, decided.row, the_catalogue()
     return DecisionView(
         result=row.result,
         reason=row.reason,
         advice=row.advice,
         table=table.key,
         table_name=table.name,
-        table_version=decided.table_version,
+        table_version=table.version,
         row=row.id,
         legal_basis=table.legal_basis,
         values=tuple(
@@ -275,7 +499,7 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
             for name, value in decided.values.items()
             if name in catalogue.facts
         ),
-        decided_at=decided.decided_at,
+        decided_at=at,
     )
 
 

@@ -12,18 +12,29 @@ from satu.services.types import ServicePackage, TimelineStep
 Kind = CaseEvent.Kind
 
 
-def timeline_of(case: Case, events: Sequence[CaseEvent], package: ServicePackage) -> tuple[TimelineStep, ...]:
-    """What happened, oldest first, then what happens now and next."""
+def timeline_of(
+    case: Case, events: Sequence[CaseEvent], package: ServicePackage, *, to_officer: bool = False
+) -> tuple[TimelineStep, ...]:
+    """What happened, oldest first, then what happens now and next. Told to the applicant, or to an officer."""
     done = tuple(
-        TimelineStep(kind=event.kind, text=_text(event, package), state="done", at=event.at, who=_who(event))
+        TimelineStep(
+            kind=event.kind,
+            text=(_officers_text(event) if to_officer else "") or _text(event, package),
+            state="done",
+            at=event.at,
+            who=_who(event, to_officer=to_officer),
+        )
         for event in events
     )
-    return done + _to_come(case)
+    return done if to_officer else done + _to_come(case, package)
 
 
-def _who(event: CaseEvent) -> str:
+def _who(event: CaseEvent, *, to_officer: bool) -> str:
     if event.actor_kind == "resident":
-        return _("You")
+        return _("The applicant") if to_officer else _("You")
+    if event.actor_kind == "officer":
+        agency = str(the_city().agencies[event.detail["agency"]].name)
+        return f"{event.detail['name']}, {agency}" if to_officer else agency
     return _("Satu, automatically")
 
 
@@ -40,11 +51,27 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
     return _plain(event)
 
 
+def _officers_text(event: CaseEvent) -> str:
+    """Where the words to the applicant do not fit: empty where they do."""
+    return {
+        Kind.BEGUN: _("The data were gathered"),
+        Kind.SUBMITTED: _("The request was sent"),
+        Kind.RESUBMITTED: _("The request was sent again, corrected"),
+        Kind.RETURNED: _("It was sent back for correction; the clock stands still"),
+        Kind.REFUSED: _("The request was refused"),
+        Kind.WITHDRAWN: _("The applicant took the request back"),
+        Kind.TOLD: _("The applicant was told"),
+    }.get(Kind(event.kind), "")
+
+
 def _plain(event: CaseEvent) -> str:
     return {
         Kind.BEGUN: _("Your data were gathered"),
         Kind.SUBMITTED: _("Your request was sent"),
         Kind.REFUSED: _("Your request was refused"),
+        Kind.APPROVED: _("An officer approved it"),
+        Kind.RETURNED: _("An officer asks you to correct something; the clock stands still"),
+        Kind.RESUBMITTED: _("You sent it again, corrected"),
         Kind.WITHDRAWN: _("You took your request back"),
         Kind.TOLD: _("The result was put into your requests"),
     }[Kind(event.kind)]
@@ -60,7 +87,11 @@ def _reported(event: CaseEvent) -> str:
 
 
 def _decided(event: CaseEvent, package: ServicePackage) -> str:
+    if "task" in event.detail:
+        return _("An officer did not agree")
     table = package.tables[event.detail["table"]]
+    if table.advises:
+        return _("A rule advised the officer: %(table)s") % {"table": table.name}
     if event.detail["result"] == "approve":
         return _("A rule checked it and agreed: %(table)s") % {"table": table.name}
     return _("A rule checked it and did not agree: %(table)s") % {"table": table.name}
@@ -73,15 +104,27 @@ def _arrived(event: CaseEvent) -> str:
     return _("%(fact)s has arrived; it changes nothing") % {"fact": label}
 
 
-def _to_come(case: Case) -> tuple[TimelineStep, ...]:
+def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
     letter = TimelineStep(kind=Kind.ISSUED, text=_("Your letter, to download"), state="next")
     match case.state:
         case Case.State.DRAFT:
             return (
                 TimelineStep(kind=Kind.SUBMITTED, text=_("You check your data and send"), state="now"),
-                TimelineStep(kind=Kind.DECIDED, text=_("A rule decides at once"), state="next"),
+                TimelineStep(kind=Kind.DECIDED, text=_decider(package), state="next"),
                 letter,
             )
+        case Case.State.RETURNED:
+            return (
+                TimelineStep(kind=Kind.RESUBMITTED, text=_("You correct it and send it again"), state="now"),
+                TimelineStep(kind=Kind.APPROVED, text=_decider(package), state="next"),
+                letter,
+            )
+        case Case.State.SUBMITTED | Case.State.IN_PROCESS if case.tasks.filter(state="open").exists():
+            return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS:
             return (TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now"),)
     return ()
+
+
+def _decider(package: ServicePackage) -> str:
+    return _("An officer decides") if package.tasks else _("A rule decides at once")

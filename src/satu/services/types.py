@@ -10,13 +10,17 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from satu.kernel.calendar import Due, WorkingDays
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, SatuError
 
-CaseState = Literal["draft", "submitted", "in_process", "issued", "refused", "withdrawn"]
+CaseState = Literal["draft", "submitted", "in_process", "returned", "issued", "refused", "withdrawn"]
 OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
 QuestionType = Literal["text", "choice", "date", "number"]
-Result = Literal["approve", "refuse"]
+Result = Literal["approve", "refuse", "examine"]
+"""``examine``: a table that advises leaves it to the officer."""
+TaskDecisionKind = Literal["approve", "refuse", "correction"]
+TaskArea = Literal["kelurahan-of-applicant", "city"]
 
 
 # ---------------------------------------------------------------------------------------------------- packages
@@ -125,8 +129,23 @@ class Table:
     version: str
     inputs: tuple[str, ...]
     rows: tuple[Row, ...]
+    advises: bool
+    """It decides nothing: an officer sees what it says."""
     jdm: str = field(repr=False)
     """What the engine runs: the JSON Decision Model that the rows compile to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """A step in which an officer decides: of which agency, with which duty, for which area, in which time."""
+
+    id: str
+    label: Label
+    agency: str
+    duty: str
+    area: TaskArea
+    deadline: WorkingDays
+    decisions: tuple[TaskDecisionKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,11 @@ class ServicePackage:
     questions: tuple[Question, ...]
     reminders: tuple[Reminder, ...]
     tables: Mapping[str, Table]
+    tasks: Mapping[str, TaskSpec]
     process: Path
+    """Where the process stands: ``process.bpmn``, or ``service.yaml`` where it is a list of steps."""
+    bpmn: str = field(repr=False)
+    """The process itself: as it was drawn, or compiled from the steps."""
     fees: tuple[Dated, ...]
     """In rupiah; the newest that is in force holds. 0 is free of charge."""
     deadline_days: int
@@ -200,6 +223,7 @@ class QuestionView:
     """The answer as a person reads it (the label of a choice)."""
 
 
+_SOON = 2
 StepState = Literal["done", "now", "next"]
 
 
@@ -231,6 +255,7 @@ class DecisionView:
     """Label and shown value of each input that the deciding row looked at."""
     decided_at: datetime
     automatic: bool = True
+    """False: an officer decided, and ``reason`` is her sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +332,14 @@ class CaseView:
     savings: Savings
     fee: int
     deadline_days: int
+    has_officer: bool
+    """Whether an officer decides it."""
+    returned_because: str
+    """The officer's sentence, while she waits for the applicant's correction; the clock stands still."""
+    due: Due | None
+    """The last day for the officer who has the case."""
+    working_days_left: int | None
+    """Until then; negative when it is over. ``None`` while no officer has it."""
 
     @property
     def may_submit(self) -> bool:
@@ -315,7 +348,7 @@ class CaseView:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.state in {"draft", "submitted", "in_process"}
+        return self.state in {"draft", "submitted", "in_process", "returned"}
 
     @property
     def is_open(self) -> bool:
@@ -336,6 +369,69 @@ class CaseSummary:
     submitted_at: datetime | None
     closed_at: datetime | None
     document_id: UUID | None
+
+
+Urgency = Literal["late", "today", "soon", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One open task in an officer's queue."""
+
+    id: UUID
+    number: str
+    service_name: Label
+    label: Label
+    applicant_name: str = field(repr=False)
+    due_on: date
+    working_days_left: int
+
+    @property
+    def urgency(self) -> Urgency:
+        if self.working_days_left < 0:
+            return "late"
+        return "today" if self.working_days_left == 0 else "soon" if self.working_days_left <= _SOON else "later"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Open tasks by due date. ``next`` goes into ``after`` for the following page; empty on the last."""
+
+    items: tuple[QueueItem, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDecisionView:
+    decision: TaskDecisionKind
+    reason: str = field(repr=False)
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """What an officer sees of the case that her task is about."""
+
+    id: UUID
+    number: str
+    service_name: Label
+    label: Label
+    applicant_name: str = field(repr=False)
+    state: Literal["open", "decided", "cancelled"]
+    due: Due
+    working_days_left: int
+    facts: tuple[PreviewFact, ...]
+    questions: tuple[QuestionView, ...]
+    advice: tuple[DecisionView, ...]
+    """What the tables that advise say now, with everything that has arrived."""
+    decisions: tuple[TaskDecisionKind, ...]
+    decided: TaskDecisionView | None
+    earlier: tuple[TaskDecisionView, ...]
+    """What officers decided in this case before."""
+    timeline: tuple[TimelineStep, ...]
+    issues: Label
+    """The title of what an approval leads to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Running a package's ``process.bpmn`` with SpiffWorkflow.
 
 The engine runs gateways and script tasks by itself; it stops at every *step*, which the caller carries out and
-completes: a decision (``businessRuleTask``) or an operation (``serviceTask``). Which table or operation it is stands
-in the standard attribute ``implementation``, so any modeller can draw the process. Conditions and scripts are ZEN
+completes: a decision (``businessRuleTask``), an operation (``serviceTask``), an officer's task (``userTask``) or the
+applicant's correction (a ``userTask`` whose implementation is ``applicant``). Which table, operation or task it is
+stands in the attribute ``implementation``, so any modeller can draw the process. Conditions and scripts are ZEN
 expressions; no Python in a process is ever executed. Elements that this engine does not run are refused by name when
 the package loads.
 
@@ -31,6 +32,8 @@ from satu.kernel.citydata import CityDataError
 from satu.kernel.expressions import RuleError, check_expression, evaluate
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#: The implementation of a ``userTask`` in which the applicant corrects what an officer sent back.
+APPLICANT = "applicant"
 
 #: What a process may be drawn with. Everything else in BPMN's own namespace is refused.
 RUNNABLE = frozenset(
@@ -43,6 +46,7 @@ RUNNABLE = frozenset(
         "parallelGateway",
         "businessRuleTask",
         "serviceTask",
+        "userTask",
         "scriptTask",
         "script",
     }
@@ -64,7 +68,8 @@ EXPLAINING = frozenset(
     }
 )
 
-StepKind = Literal["decision", "operation"]
+StepKind = Literal["decision", "operation", "task", "correction"]
+_KINDS: Mapping[str, StepKind] = {"businessRuleTask": "decision", "serviceTask": "operation", "userTask": "task"}
 
 
 class ProcessError(Exception):
@@ -72,13 +77,13 @@ class ProcessError(Exception):
 
 
 class _StepSpec(ServiceTask):  # type: ignore[misc]  # SpiffWorkflow has no types
-    """A task that the engine stops at. ``implementation`` names the table or the operation."""
+    """A task that the engine stops at. ``implementation`` names the table, operation or task."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, implementation: str = "", decision: bool = False, **kw: Any):
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, implementation: str, kind: StepKind, **kw: Any):
         super().__init__(wf_spec, bpmn_id, **kw)
         self.manual = True
         self.implementation = implementation
-        self.decision = decision
+        self.kind = kind
 
     def _execute(self, _task: Any) -> bool:
         return True
@@ -90,7 +95,7 @@ class _StepParser(TaskParser):  # type: ignore[misc]
             self.spec,
             self.bpmn_id,
             implementation=self.node.get("implementation", ""),
-            decision=self.node.tag == full_tag("businessRuleTask"),
+            kind=_kind(self.node),
             **self.bpmn_attributes,
         )
 
@@ -99,6 +104,7 @@ class _Parser(BpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES = {
         full_tag("serviceTask"): (_StepParser, _StepSpec),
         full_tag("businessRuleTask"): (_StepParser, _StepSpec),
+        full_tag("userTask"): (_StepParser, _StepSpec),
     }
 
 
@@ -177,16 +183,23 @@ class Step:
 
 
 class Process:
-    """A process definition, checked. Raises ``CityDataError`` with the element's name and line."""
+    """A process definition, checked. Raises ``CityDataError`` with the element's name and line.
 
-    def __init__(self, path: Path) -> None:
+    ``bpmn`` is its text, where it is not the file's: compiled from the steps in ``path``.
+    """
+
+    def __init__(self, path: Path, bpmn: str | None = None) -> None:
         self.path = path
-        tree = _read(path)
+        tree = _read(path) if bpmn is None else etree.ElementTree(etree.fromstring(bpmn.encode()))
         node = _the_process(path, tree)
         for element in node.iter("*"):
             _check_element(path, element)
         self.steps: tuple[tuple[StepKind, str, str, int], ...] = tuple(_steps(node))
         """Kind, implementation, element id and line of each step."""
+        self.conditions = {
+            step.get("id", ""): tuple(_conditions_behind(node, step)) for step in node.iter(f"{{{BPMN}}}userTask")
+        }
+        """The conditions on the ways out behind each person's task, by element id."""
         _check_gateways(path, node)
         _check_flows(path, node)
         parser = _Parser()
@@ -242,7 +255,7 @@ class RunningProcess:
         return [
             Step(
                 task=task,
-                kind="decision" if task.task_spec.decision else "operation",
+                kind=task.task_spec.kind,
                 implementation=task.task_spec.implementation,
                 element=task.task_spec.bpmn_id,
                 name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
@@ -317,9 +330,22 @@ def _check_element(path: Path, element: Any) -> None:
 
 
 def _steps(node: Any) -> Iterator[tuple[StepKind, str, str, int]]:
-    for element in node.iter(f"{{{BPMN}}}serviceTask", f"{{{BPMN}}}businessRuleTask"):
-        kind: StepKind = "operation" if _local(element) == "serviceTask" else "decision"
-        yield kind, element.get("implementation", ""), element.get("id", ""), element.sourceline
+    for element in node.iter(*(f"{{{BPMN}}}{name}" for name in _KINDS)):
+        yield _kind(element), element.get("implementation", ""), element.get("id", ""), element.sourceline
+
+
+def _kind(element: Any) -> StepKind:
+    kind = _KINDS[_local(element)]
+    return "correction" if kind == "task" and element.get("implementation") == APPLICANT else kind
+
+
+def _conditions_behind(node: Any, task: Any) -> Iterator[str]:
+    """What stands on the flows of the gateway that follows a task."""
+    flows = list(node.iter(f"{{{BPMN}}}sequenceFlow"))
+    gateways = {flow.get("targetRef") for flow in flows if flow.get("sourceRef") == task.get("id")}
+    for flow in flows:
+        if flow.get("sourceRef") in gateways:
+            yield from (condition.text or "" for condition in flow.iter(f"{{{BPMN}}}conditionExpression"))
 
 
 def _check_gateways(path: Path, node: Any) -> None:

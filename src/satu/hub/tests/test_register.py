@@ -49,6 +49,7 @@ def test_the_register_answers_every_fact_that_its_description_promises(siti):
         "person.rt": "003",
         "person.rw": "007",
         "person.kelurahan": "Sukarasa",
+        "person.kelurahan_code": "36.71.01.1001",
         "person.kecamatan": "Tangerang",
         "person.postcode": "15111",
         "person.residence_since": "2015-03-12",

@@ -228,9 +228,9 @@ def test_two_packages_cannot_share_a_prefix(loader: Loader, city_copy: Path, dom
 
 
 def test_any_change_in_the_folder_is_another_version(domisili: Path, spoil: Spoil) -> None:
-    before = version_of(domisili)
+    before = version_of(domisili, "")
     spoil("document.typ", "menerangkan", "menyatakan")
-    assert version_of(domisili) != before
+    assert version_of(domisili, "") != before
 
 
 def test_a_figure_holds_from_its_day_on() -> None:

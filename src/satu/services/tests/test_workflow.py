@@ -76,7 +76,7 @@ def test_a_step_done_twice_from_the_same_state_gives_the_same_state() -> None:
 @pytest.mark.parametrize(
     "element",
     [
-        '<bpmn:userTask id="x" name="Putuskan"/>',
+        '<bpmn:manualTask id="x" name="Putuskan"/>',
         '<bpmn:callActivity id="x" calledElement="y"/>',
         '<bpmn:subProcess id="x"/>',
         '<bpmn:intermediateCatchEvent id="x"><bpmn:timerEventDefinition/></bpmn:intermediateCatchEvent>',
