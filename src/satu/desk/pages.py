@@ -91,7 +91,7 @@ def search(request: HttpRequest) -> HttpResponse:
         hits = [Hit(token=seal(person, by=by), person=person) for person in found]
     page: dict[str, object] = {"text": text, "reason": reason, "hits": hits}
     if request.headers.get("HX-Request"):
-        return _render(request, "desk/hits.html", page)
+        return render_desk(request, "desk/hits.html", page)
     return _search_page(request, by, **page)
 
 
@@ -130,7 +130,7 @@ def person(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
     whole = "lengkap" in request.GET
     panels = [_ask(inquiry, system, by) if whole else _unasked(inquiry, system) for system in _systems(inquiry)]
     page = {"inquiry": inquiry, "panels": panels, "nik": Nik(inquiry.subject.key), "whole": whole}
-    return _render(request, "desk/person.html", page | _who(panels))
+    return render_desk(request, "desk/person.html", page | _who(panels))
 
 
 @require_safe
@@ -144,7 +144,7 @@ def panel(request: HttpRequest, inquiry_id: UUID, system: str) -> HttpResponse:
         raise Missing(_("There is no such system in this inquiry."))
     view = _ask(inquiry, wanted, by)
     page = {"inquiry": inquiry, "panel": view, "nik": Nik(inquiry.subject.key)}
-    return _render(request, "desk/panel_answer.html", page | _who([view]))
+    return render_desk(request, "desk/panel_answer.html", page | _who([view]))
 
 
 @require_POST
@@ -212,7 +212,7 @@ def _search_page(request: HttpRequest, by: Actor, **page: object) -> HttpRespons
     reasons = queries.reasons_for(by)
     first = reasons[0].code if reasons else ""
     empty = {"text": "", "reason": first, "hits": [], "reasons": reasons, "health": queries.systems_health()}
-    return _render(request, "desk/home.html", empty | page)
+    return render_desk(request, "desk/home.html", empty | page)
 
 
 def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) -> HttpResponse:
@@ -225,9 +225,10 @@ def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) ->
         "note": request.POST.get("note", ""),
         "error": error,
     }
-    return _render(request, "desk/reason.html", page, status=error.status if error else 200)
+    return render_desk(request, "desk/reason.html", page, status=error.status if error else 200)
 
 
-def _render(request: HttpRequest, template: str, page: dict[str, object], status: int = 200) -> HttpResponse:
+def render_desk(request: HttpRequest, template: str, page: dict[str, object], status: int = 200) -> HttpResponse:
+    """A page of the desk, in the officer's look."""
     page = {"light": request.COOKIES.get(LOOK_COOKIE) == "light", "kind": _kind} | page
     return render(request, template, page, status=status)

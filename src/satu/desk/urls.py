@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import pages
+from satu.desk import pages, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("alasan/", pages.state_reason, name="open"),
     path("orang/<uuid:inquiry_id>/", pages.person, name="person"),
     path("orang/<uuid:inquiry_id>/<str:system>/", pages.panel, name="panel"),
+    path("tugas/", tasks.queue, name="tasks"),
+    path("tugas/<uuid:task_id>/", tasks.task, name="task"),
+    path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
     path("tampilan/", pages.look, name="look"),
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/", cases.case, name="case"),
     path("permohonan/<uuid:case_id>/kirim/", cases.submit, name="submit"),
     path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
+    path("permohonan/<uuid:case_id>/kirim-lagi/", cases.resubmit, name="resubmit"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
     path("bayar/<uuid:bill_id>/", bills.bill, name="bill"),

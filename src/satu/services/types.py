@@ -354,6 +354,11 @@ class CaseView:
     def is_open(self) -> bool:
         return self.may_withdraw
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it goes on by itself in a moment: neither an officer nor the applicant is waited for."""
+        return self.state in {"submitted", "in_process"} and self.due is None
+
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:

@@ -65,6 +65,24 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_residents
+def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Send again what an officer sent back."""
+    by = actor_of(request)
+    view = case_for(case_id, by=by)
+    answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
+    try:
+        actions.resubmit_case(case_id=case_id, answers=answers, by=by)
+    except SatuError as error:
+        if view.state != "returned":
+            raise
+        errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
+        page = {"answers": answers, "errors": errors}
+        return _receipt(request, view, "portal/receipt.html", page, status=error.status)
+    return redirect("portal:case", case_id=case_id)
+
+
+@require_POST
+@for_residents
 def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actions.withdraw_case(case_id=case_id, by=actor_of(request))
     return redirect("portal:cases")
@@ -116,12 +134,20 @@ def _preview(
     return render(request, "portal/preview.html", page, status=status)
 
 
-def _receipt(request: HttpRequest, view: CaseView, template: str) -> HttpResponse:
+def _receipt(
+    request: HttpRequest,
+    view: CaseView,
+    template: str,
+    correction: Mapping[str, object] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
+    page |= correction or {"answers": {one.key: one.answer for one in view.questions}, "errors": {}}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}
-    return render(request, template, page)
+    return render(request, template, page, status=status)
 
 
 def _facts(view: CaseView) -> dict[str, list[Row[PreviewFact]]]:

@@ -39,6 +39,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The desk's queue: j and k walk it; a key that is written on a button goes to it, and Enter presses it.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.toLowerCase();
+  if (key === "j" || key === "k") {
+    const stops = [...document.querySelectorAll("[data-tasks] a")].filter((stop) => stop.offsetParent);
+    const here = stops.findIndex((stop) => stop === document.activeElement || stop.ariaCurrent === "true");
+    const focused = stops.indexOf(document.activeElement);
+    const next = stops[(focused < 0 ? here : focused) + (key === "j" ? 1 : -1)];
+    if (next) next.focus();
+  }
+  document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+});
+
 // A menu that is open closes by Escape and by a click elsewhere.
 const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== except) menu.open = false;

@@ -1,0 +1,92 @@
+"""HTML for officers: the queue of their tasks, and the case behind each, to be decided."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from satu.desk.pages import render_desk
+from satu.hub.catalogue import the_catalogue
+from satu.hub.rows import Row, in_rows
+from satu.identity.policies import actor_of, for_officers
+from satu.identity.types import Actor
+from satu.kernel.city import the_city
+from satu.kernel.errors import Conflict, InvalidInput
+from satu.services.actions import decide_task, open_task
+from satu.services.queries import queue_of
+from satu.services.types import PreviewFact, QueuePage, TaskView, Urgency
+
+_BESIDE = 30
+_ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
+
+
+@require_safe
+@for_officers
+def queue(request: HttpRequest) -> HttpResponse:
+    """The open tasks, fresh on each load."""
+    return render_desk(request, "desk/tasks.html", _queue(request, actor_of(request), limit=50))
+
+
+@require_safe
+@for_officers
+def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    return _task_page(request, open_task(task_id=task_id, by=actor_of(request)), None)
+
+
+@require_POST
+@for_officers
+def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Decide, and go on to the next one in the queue."""
+    by = actor_of(request)
+    decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
+    try:
+        decide_task(task_id=task_id, decision=decision, reason=reason, by=by)
+    except (InvalidInput, Conflict) as error:
+        return _task_page(request, open_task(task_id=task_id, by=by), error, reason)
+    following = queue_of(by, limit=1).items
+    address = reverse("desk:task", args=[following[0].id]) if following else reverse("desk:tasks")
+    return redirect(f"{address}?selesai={decision}")
+
+
+_DONE = {
+    "approve": lambda: _("Approved. The letter is being issued."),
+    "refuse": lambda: _("Refused. The applicant reads your reason."),
+    "correction": lambda: _("Sent back. The clock stands still until the applicant sends it again."),
+}
+
+
+def _queue(request: HttpRequest, by: Actor, *, limit: int) -> dict[str, object]:
+    text, only = request.GET.get("cari", "")[:100], request.GET.get("hanya", "")
+    page: QueuePage = queue_of(
+        by, text=text, only=_ONLY.get(only), after=request.GET.get("setelah") or None, limit=limit
+    )
+    done = _DONE.get(request.GET.get("selesai", ""))
+    return {"queue": page, "text": text, "only": only, "told": done() if done else ""}
+
+
+def _task_page(
+    request: HttpRequest, view: TaskView, error: InvalidInput | Conflict | None, reason: str = ""
+) -> HttpResponse:
+    agencies = the_city().agencies
+    page: dict[str, object] = {
+        "task": view,
+        "error": error,
+        "reason": reason,
+        "said": _rows([fact for fact in view.facts if not fact.answer_only]),
+        "checked": _rows([fact for fact in view.facts if fact.answer_only]),
+        "sources": {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()},
+    }
+    beside = _queue(request, actor_of(request), limit=_BESIDE)
+    return render_desk(request, "desk/task.html", beside | page, status=error.status if error else 200)
+
+
+def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:
+    return in_rows(
+        facts,
+        key=lambda fact: fact.fact,
+        shown=lambda fact: fact.shown if fact.outcome == "found" else "",
+        source=lambda fact: fact.system,
+    )
