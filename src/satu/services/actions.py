@@ -39,6 +39,7 @@ from satu.services.operations import OperationContext, run_operation
 from satu.services.packages import files_of, package_at, process_of, the_package
 from satu.services.planning import facts_needed, purpose_of
 from satu.services.policies import applicant, own_case, own_task
+from satu.services.standard_operations import tell_returned
 from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown, Table, TaskView
 from satu.services.workflow import RunningProcess, Step
 
@@ -148,7 +149,7 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
     """
     task = own_task(task_id, by=by)
     case, package = task.case, _package_of(task.case)
-    dossier, _answers = queries.basis_of(case)
+    dossier, _answers = queries.basis_of(case, package)
     outcomes = [outcome_from_json(outcome) for outcome in dossier["outcomes"]]
     entry = NewEntry(
         subject=Subject.person(Nik(case.applicant_nik)),
@@ -180,7 +181,7 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
         if task.state != Task.State.OPEN:
             _refuse_decided(task, decision, by)
             return
-        context = _context(case, package, *queries.basis_of(case))
+        context = _context(case, package, *queries.basis_of(case, package))
         now = timezone.now()
         TaskDecision.objects.create(
             task=task,
@@ -204,6 +205,8 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
         _go_on(running, context)
         case.process = running.state()
         case.save(update_fields=["state", "process"])
+        if case.state == Case.State.RETURNED:
+            tell_returned(case, package, task)
 
 
 _DECIDED_AS = {
@@ -423,7 +426,7 @@ def _refuse_decided(task: Task, decision: str, by: Actor) -> None:
 
 def _advising(case: Case, package: ServicePackage) -> list[tuple[Table, dict[str, Any]]]:
     """The tables that advise, with the values that they see now."""
-    values = queries.values_now(case)
+    values = queries.values_now(case, package)
     return [(table, values) for table in package.tables.values() if table.advises]
 
 
@@ -496,7 +499,7 @@ def _advance_once(case_id: UUID) -> bool:
     if case is None or case.process is None or case.state == Case.State.WITHDRAWN:
         return False
     package = _package_of(case)
-    context = _context(case, package, *queries.basis_of(case))
+    context = _context(case, package, *queries.basis_of(case, package))
     running = RunningProcess.resume(process_of(package), case.process, _seen(context))
     steps = [step for step in running.waiting() if step.kind == "operation"]
     if not steps:
@@ -543,7 +546,7 @@ def _reconcile(pending_id: int) -> bool:
 
 def _would_decide_otherwise(case: Case, package: ServicePackage) -> bool:
     """Whether a decision of the case would have been another one with the fact that has arrived."""
-    values = queries.values_now(case)
+    values = queries.values_now(case, package)
     made = dict(CaseDecision.objects.filter(case=case).order_by("id").values_list("table", "row"))
     return any(decide(package.tables[key], values).row.id != row for key, row in made.items())
 

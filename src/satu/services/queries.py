@@ -72,7 +72,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     case = own_case(case_id, by=by, whole=True)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
-    dossier, answers = basis_of(case) if sent else (case.dossier, {})
+    dossier, answers = basis_of(case, package) if sent else (case.dossier, {})
     outcomes = _outcomes(dossier)
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
@@ -135,15 +135,16 @@ def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> t
     return _troubles(package, _outcomes(dossier))
 
 
-def basis_of(case: Case) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def basis_of(case: Case, package: ServicePackage) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Dossier and answers that a submitted case goes on with: as it was sent, or sent again."""
-    again = case.resubmissions.order_by("number").last() if case.state != Case.State.SUBMITTED else None
+    may_have = package.tasks and case.state != Case.State.SUBMITTED
+    again = case.resubmissions.order_by("number").last() if may_have else None
     return (again.dossier, again.answers) if again else (case.snapshot.dossier, case.snapshot.answers)
 
 
-def values_now(case: Case) -> dict[str, Any]:
+def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
     """By fact and ``answers.<question>``: what a case goes on with, and what has arrived since."""
-    dossier, answers = basis_of(case)
+    dossier, answers = basis_of(case, package)
     outcomes = _outcomes(dossier)
     for owed in case.pending.exclude(settled_at=None):
         outcomes[owed.fact] = _newer(outcomes.get(owed.fact), owed)
@@ -213,8 +214,8 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     case = task.case
     package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
     spec = package.tasks[task.name]
-    dossier, answers = basis_of(case)
-    outcomes, values = _outcomes(dossier), values_now(case)
+    dossier, answers = basis_of(case, package)
+    outcomes, values = _outcomes(dossier), values_now(case, package)
     pending = {one.fact: one for one in case.pending.all()}
     made = [
         _task_decision(one)

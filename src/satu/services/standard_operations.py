@@ -12,7 +12,7 @@ from satu.hub.formatting import show
 from satu.identity.types import SYSTEM
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
-from satu.services.models import Case, CaseEvent
+from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
 from satu.services.types import ServicePackage, in_force
 
@@ -75,6 +75,18 @@ def tell_applicant(context: OperationContext) -> Mapping[str, object]:
         )
     context.record(CaseEvent.Kind.TOLD, channel="app")
     return {}
+
+
+def tell_returned(case: Case, package: ServicePackage, task: Task) -> None:
+    """Tell the applicant that an officer waits for her correction; what it is stands on the case's page."""
+    notify(
+        kind="request-returned",
+        values={"service": package.name, "number": case.number or "", "case": str(case.pk)},
+        reference=f"case:{case.pk}",
+        idempotency_key=f"task:{task.pk}:returned",
+        nik=Nik(case.applicant_nik),
+        by=SYSTEM,
+    )
 
 
 def document_data(facts: Mapping[str, Any], answers: Mapping[str, str], *, number: str) -> dict[str, Any]:

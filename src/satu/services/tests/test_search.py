@@ -45,11 +45,16 @@ def test_everyday_words_find_the_certificate_of_residence(text: str) -> None:
         "surat tanah",
         "pindah rumah",
         "KTP hilang",
-        "surat keterangan tidak mampu",
+        "surat kematian",
     ],
 )
 def test_other_words_do_not(text: str) -> None:
     assert [hit.slug for hit in search_services(text)] == []
+
+
+@pytest.mark.parametrize("text", ["surat keterangan tidak mampu", "sktm", "suart miskin", "low income"])
+def test_people_in_need_find_their_certificate(text: str) -> None:
+    assert [hit.slug for hit in search_services(text)] == ["sktm"]
 
 
 def test_nothing_typed_gives_every_service() -> None:
