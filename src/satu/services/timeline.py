@@ -119,7 +119,9 @@ def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
                 TimelineStep(kind=Kind.APPROVED, text=_decider(package), state="next"),
                 letter,
             )
-        case Case.State.SUBMITTED | Case.State.IN_PROCESS if case.tasks.filter(state="open").exists():
+        case Case.State.SUBMITTED | Case.State.IN_PROCESS if (
+            package.tasks and case.tasks.filter(state="open").exists()
+        ):
             return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS:
             return (TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now"),)
