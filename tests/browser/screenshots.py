@@ -19,7 +19,7 @@ def citizen(browser: Browser, url: str, width: int, height: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(f"{url}/masuk/")
     page.locator(".people button").first.click()
-    page.locator("button.door").first.click()
+    page.locator("form[action*='domisili'] button.door").click()
     take(page, f"portal-service-{width}")
     page.locator("#purpose").fill("membuka rekening bank")
     page.locator("#answers button").click()

@@ -26,7 +26,7 @@ def accessible(visitor):
 
 def begin(visitor):
     """From the home page to the preview: one press."""
-    visitor.page.locator("button.door").first.click()
+    visitor.page.locator("form[action*='domisili'] button.door").click()
     expect(visitor.page.locator("#purpose")).to_be_visible()
 
 
@@ -70,7 +70,7 @@ def test_a_resident_walks_from_signing_in_to_a_downloaded_letter(visit, width, l
 def test_everything_works_without_javascript(visit, width):
     siti = visit(width, javascript=False)
     siti.sign_in(1)
-    siti.page.locator("button.door").first.click()
+    siti.page.locator("form[action*='domisili'] button.door").click()
     siti.page.locator("#answers button").click()
     expect(siti.page.locator(".govuk-error-message")).to_be_visible()
     send(siti, "melamar pekerjaan")
@@ -114,8 +114,8 @@ def test_a_resident_needs_no_mouse(visit):
     page.keyboard.press("Enter")
     press_to(page, page.locator(".people").first.locator("button").first)
     page.keyboard.press("Enter")
-    expect(page.locator("button.door").first).to_be_visible()
-    press_to(page, page.locator("button.door").first)
+    expect(page.locator("form[action*='domisili'] button.door")).to_be_visible()
+    press_to(page, page.locator("form[action*='domisili'] button.door"))
     page.keyboard.press("Enter")
     expect(page.locator("#purpose")).to_be_visible()
     press_to(page, page.locator("#purpose"))
@@ -303,3 +303,35 @@ def test_a_resident_reads_that_an_officer_looked_at_her(visit, siti_name):
     siti.open("/siapa-melihat/")
     expect(siti.page.get_by_text("Kelurahan melihat").first).to_be_visible()
     expect(siti.page.get_by_text("Melayani Anda di loket").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit, width):
+    siti = visit(width)
+    siti.open("/masuk/")
+    siti.sign_in(0)
+    siti.page.locator("form[action*='sktm'] button.door").click()
+    send(siti, "keringanan biaya sekolah")
+    expect(siti.page.locator("#progress")).to_be_visible()
+    accessible(siti)
+
+    number = siti.page.title().split()[0]
+    rina = visit(width)
+    rina.sign_in(0, officer=True)
+    rina.open("/desk/tugas/")
+    accessible(rina)
+    rina.page.locator("#cari").fill(number)
+    rina.page.keyboard.press("Enter")
+    expect(rina.page.locator("[data-tasks] a")).to_have_count(1)
+    rina.page.locator("h1").click()  # out of the search box
+    rina.page.keyboard.press("j")
+    rina.page.keyboard.press("Enter")
+    approve = rina.page.locator("[data-key=a]")
+    expect(approve).to_be_visible()
+    accessible(rina)
+    rina.page.keyboard.press("a")
+    expect(approve).to_be_focused()
+    rina.page.keyboard.press("Enter")
+    expect(rina.page.get_by_role("status").first).to_contain_text("Surat sedang diterbitkan")
+    siti.page.reload()
+    expect(siti.page.locator("#ready")).to_be_visible()
