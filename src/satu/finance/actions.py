@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from procrastinate.contrib.django import app as jobs
 
 from satu.finance import events, qris
 from satu.finance.models import Bill, Charge, Event, Payment
@@ -20,6 +19,7 @@ from satu.finance.ports.port import Callback, NewCharge, Paid, ProviderRefused
 from satu.finance.queries import payment_view, view
 from satu.finance.types import BillView, PaymentView, RevenueAccount
 from satu.identity.types import SYSTEM, Actor
+from satu.kernel import jobs
 from satu.kernel.city import Label
 from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
@@ -76,7 +76,7 @@ def cancel_bill(*, bill_id: UUID, reason: str, by: Actor) -> BillView:
             raise Conflict(_("Only an open bill can be cancelled."))
         _move(row, Bill.State.CANCELLED)
         _note(row, Event.Kind.CANCELLED, by, reason=reason)
-        jobs.configure_task("finance.void_code").defer(bill_id=str(row.pk))
+        jobs.defer("finance.void_code", queue="payments", arguments={"bill_id": str(row.pk)})
         return view(row)
 
 
@@ -97,7 +97,7 @@ def refund(*, payment_id: UUID, reason: str, by: Actor) -> PaymentView:
             payment.refund_reason = reason.strip()[:300]
             payment.save(update_fields=["refund_asked_at", "refund_asked_by", "refund_reason"])
             _note(payment.bill, Event.Kind.REFUND_ASKED, by, payment=str(payment.pk))
-            jobs.configure_task("finance.finish_refund").defer(payment_id=str(payment.pk))
+            jobs.defer("finance.finish_refund", queue="payments", arguments={"payment_id": str(payment.pk)})
         return payment_view(payment)
 
 
@@ -153,7 +153,7 @@ def take_callback(callback: Callback) -> bool:
             },
         )
         if charge is not None and created:
-            jobs.configure_task("finance.check_bill").defer(bill_id=str(charge.pk))
+            jobs.defer("finance.check_bill", queue="payments", arguments={"bill_id": str(charge.pk)})
     return charge is not None
 
 
@@ -251,7 +251,7 @@ def _begin(wanted: dict[str, object], idempotency_key: str, by: Actor) -> Bill:
                 **wanted,
             )
             _note(row, Event.Kind.BILLED, by)
-            jobs.configure_task("finance.make_code").defer(bill_id=str(row.pk))
+            jobs.defer("finance.make_code", queue="payments", arguments={"bill_id": str(row.pk)})
     except IntegrityError:
         row_of_another = Bill.objects.filter(idempotency_key=idempotency_key).first()
         if row_of_another is None:

@@ -20,6 +20,8 @@ QuestionType = Literal["text", "choice", "date", "number"]
 Result = Literal["approve", "refuse", "examine"]
 """``examine``: a table that advises leaves it to the officer."""
 TaskDecisionKind = Literal["approve", "refuse", "correction"]
+#: The longest note or reason that somebody writes to another, in characters.
+NOTE_LENGTH = 1000
 TaskArea = Literal["kelurahan-of-applicant", "city"]
 
 

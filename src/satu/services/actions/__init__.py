@@ -1,0 +1,18 @@
+"""The only writers of cases. Each event of a case is its audit entry: who, when, what."""
+
+from satu.services.actions.advancing import advance_case, reconcile_pending
+from satu.services.actions.applicant import report_wrong_fact, withdraw_case
+from satu.services.actions.deciding import decide_task, open_task
+from satu.services.actions.sending import begin_case, resubmit_case, submit_case
+
+__all__ = [
+    "advance_case",
+    "begin_case",
+    "decide_task",
+    "open_task",
+    "reconcile_pending",
+    "report_wrong_fact",
+    "resubmit_case",
+    "submit_case",
+    "withdraw_case",
+]

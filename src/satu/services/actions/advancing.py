@@ -1,0 +1,105 @@
+"""What jobs do with cases: operations, and facts that arrive late."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from satu.hub.actions import pull
+from satu.hub.types import Subject
+from satu.identity.types import SYSTEM
+from satu.kernel.identifiers import Nik
+from satu.services import queries
+from satu.services.actions.running import context_of, expressions_see, package_of, record, settle
+from satu.services.decisions import decide
+from satu.services.dossiers import dossier_to_json
+from satu.services.models import (
+    Case,
+    CaseDecision,
+    CaseEvent,
+    PendingFact,
+)
+from satu.services.operations import run_operation
+from satu.services.packages import process_of
+from satu.services.planning import purpose_of
+from satu.services.types import ServicePackage
+from satu.services.workflow import RunningProcess
+
+
+def advance_case(*, case_id: UUID) -> None:
+    """Carry out the steps that a case waits for, each in its own transaction. May be called any number of times."""
+    while _advance_once(case_id):
+        pass
+
+
+def reconcile_pending(*, limit: int = 200) -> int:
+    """Fetch optional facts whose system was silent at submission. Returns how many arrived.
+
+    A system that is still silent is asked once a round, for its oldest case.
+    """
+    silent: set[str] = set()
+    arrived = 0
+    waiting = PendingFact.objects.filter(settled_at=None).order_by("id").values_list("id", "system")[:limit]
+    for pending_id, system in list(waiting):
+        if system not in silent:
+            if _reconcile(pending_id):
+                arrived += 1
+            else:
+                silent.add(system)
+    return arrived
+
+
+@transaction.atomic
+def _advance_once(case_id: UUID) -> bool:
+    """One step. Returns whether another may follow at once."""
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot").filter(pk=case_id).first()
+    )
+    if case is None or case.process is None or case.state == Case.State.WITHDRAWN:
+        return False
+    package = package_of(case)
+    context = context_of(case, package, *queries.basis_of(case, package))
+    running = RunningProcess.resume(process_of(package), case.process, expressions_see(context))
+    steps = [step for step in running.waiting() if step.kind == "operation"]
+    if not steps:
+        return False
+    running.complete(steps[0], run_operation(steps[0].implementation, context))
+    if case.state == Case.State.SUBMITTED and not running.finished:
+        case.state = Case.State.IN_PROCESS
+    settle(running, context)
+    case.process = running.state()
+    case.save(update_fields=["state", "process", "document_id", "closed_at"])
+    return not running.finished
+
+
+def _reconcile(pending_id: int) -> bool:
+    """Pull one pending fact. Returns whether its system answered."""
+    pending = PendingFact.objects.select_related("case__version", "case__snapshot").get(pk=pending_id)
+    case = pending.case
+    package = package_of(case)
+    dossier = pull(
+        about=Subject.person(Nik(case.applicant_nik)),
+        facts=(pending.fact,),
+        purpose=purpose_of(package, reference=f"case:{case.pk}", facts=(pending.fact,)),
+        by=SYSTEM,
+    )
+    outcome = dossier_to_json(dossier)["outcomes"][0]
+    if outcome["kind"] == "unavailable":
+        return False
+    with transaction.atomic():
+        settled = PendingFact.objects.filter(pk=pending_id, settled_at=None).update(
+            settled_at=timezone.now(), outcome=outcome
+        )
+        if settled:
+            changes = _would_decide_otherwise(case, package)
+            record(
+                case, CaseEvent.Kind.FACT_ARRIVED, SYSTEM, fact=pending.fact, outcome=outcome["kind"], changes=changes
+            )
+    return True
+
+
+def _would_decide_otherwise(case: Case, package: ServicePackage) -> bool:
+    """Whether a decision of the case would have been another one with the fact that has arrived."""
+    values = queries.values_now(case, package)
+    made = dict(CaseDecision.objects.filter(case=case).order_by("id").values_list("table", "row"))
+    return any(decide(package.tables[key], values).row.id != row for key, row in made.items())

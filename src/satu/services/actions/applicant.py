@@ -1,0 +1,59 @@
+"""What else an applicant does with her case."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satu.hub.catalogue import the_catalogue
+from satu.identity.types import Actor
+from satu.kernel.errors import Conflict, InvalidInput, Missing
+from satu.services import queries
+from satu.services.actions.running import package_of, record
+from satu.services.models import (
+    Case,
+    CaseEvent,
+    CorrectionRequest,
+    Task,
+)
+from satu.services.planning import facts_needed
+from satu.services.policies import own_case
+from satu.services.types import NOTE_LENGTH, CaseView
+
+
+def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
+    """Take a case back before it is decided. Twice is once. Raises ``Missing`` and ``Conflict``."""
+    with transaction.atomic():
+        case = own_case(case_id, by=by, lock=True)
+        if case.state in {Case.State.ISSUED, Case.State.REFUSED}:
+            raise Conflict(_("This request is already decided, so it cannot be taken back."))
+        if case.state != Case.State.WITHDRAWN:
+            case.state, case.closed_at, case.dossier = Case.State.WITHDRAWN, timezone.now(), None
+            case.save(update_fields=["state", "closed_at", "dossier"])
+            case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
+            record(case, CaseEvent.Kind.WITHDRAWN, by)
+    return queries.case_for(case_id, by=by)
+
+
+def report_wrong_fact(*, case_id: UUID, fact: str, note: str, by: Actor) -> CaseView:
+    """Ask the agency that owns a fact to correct it. One open request a case and fact; a second adds nothing.
+
+    Raises ``Missing`` for a fact that is not in the case, ``InvalidInput`` for an empty or endless note.
+    """
+    text = " ".join(note.split())
+    if not text:
+        raise InvalidInput(_("Say what is wrong and what is right."), field="note")
+    if len(text) > NOTE_LENGTH:
+        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="note")
+    with transaction.atomic():
+        case = own_case(case_id, by=by, lock=True)
+        if fact not in facts_needed(package_of(case)):
+            raise Missing(_("This request does not use that datum."))
+        if not case.corrections.filter(fact=fact, state=CorrectionRequest.State.OPEN).exists():
+            agency = the_catalogue().fact(fact).agency
+            request = CorrectionRequest.objects.create(
+                case=case, fact=fact, agency=agency, note=text, by=by.reference
+            )
+            record(case, CaseEvent.Kind.REPORTED_WRONG, by, fact=fact, agency=agency, correction=str(request.pk))
+    return queries.case_for(case_id, by=by)

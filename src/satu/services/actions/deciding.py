@@ -1,0 +1,133 @@
+"""What an officer does with a task."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satu.hub.ledger import actions as ledger
+from satu.hub.ledger.types import NewEntry, ReleasedFact
+from satu.hub.types import Subject
+from satu.identity.types import Actor
+from satu.kernel.calendar import the_calendar, working_days_left
+from satu.kernel.errors import Conflict, InvalidInput
+from satu.kernel.identifiers import Nik
+from satu.services import queries
+from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
+from satu.services.decisions import decide
+from satu.services.dossiers import outcome_from_json
+from satu.services.models import (
+    Case,
+    CaseEvent,
+    Task,
+    TaskDecision,
+)
+from satu.services.packages import process_of
+from satu.services.planning import purpose_of
+from satu.services.policies import own_task
+from satu.services.standard_operations import tell_returned
+from satu.services.types import NOTE_LENGTH, ServicePackage, Table, TaskView
+from satu.services.workflow import RunningProcess
+
+REASON_SHORTEST = 10
+
+
+def open_task(*, task_id: UUID, by: Actor) -> TaskView:
+    """The case behind a task, shown to its officer; that she looked is in the applicant's access ledger first.
+
+    Raises what ``policies.own_task`` raises.
+    """
+    task = own_task(task_id, by=by)
+    case, package = task.case, package_of(task.case)
+    dossier, _answers = queries.basis_of(case, package)
+    outcomes = [outcome_from_json(outcome) for outcome in dossier["outcomes"]]
+    entry = NewEntry(
+        subject=Subject.person(Nik(case.applicant_nik)),
+        kind="pull",
+        purpose=purpose_of(package, reference=f"case:{case.pk}"),
+        by=by,
+        facts=[ReleasedFact.of(outcome) for outcome in outcomes],
+        dossier_id=UUID(dossier["id"]),
+    )
+    with transaction.atomic(durable=True):
+        ledger.append([entry])
+    return queries.task_for(task_id, by=by)
+
+
+def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None:
+    """An officer's decision: ``approve``, ``refuse`` or ``correction``. A double click is one decision.
+
+    Against the applicant, or back to her, only with a reason, which she reads. Raises what ``policies.own_task``
+    raises, ``InvalidInput`` (``decision``, ``reason``), and ``Conflict`` when somebody else was first.
+    """
+    task = own_task(task_id, by=by)
+    package = package_of(task.case)
+    text = _check_decision(package, task, decision, reason)
+    with transaction.atomic():
+        # The case before the task, as everywhere: a withdrawal at the same moment waits, or we do.
+        locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
+        case = locked.get(pk=task.case_id)
+        task = Task.objects.select_for_update().get(pk=task_id)
+        if task.state != Task.State.OPEN:
+            _refuse_decided(task, decision, by)
+            return
+        context = context_of(case, package, *queries.basis_of(case, package))
+        now = timezone.now()
+        TaskDecision.objects.create(
+            task=task,
+            decision=decision,
+            reason=text,
+            advice={table.key: decide(table, values).row.id for table, values in _advising(case, package)},
+            days_left=working_days_left(task.due_on, now, the_calendar()),
+            by=by.reference,
+            by_name=by.name,
+            agency=by.agency,
+        )
+        task.state, task.ended_at = Task.State.DECIDED, now
+        task.save(update_fields=["state", "ended_at"])
+        record(case, _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, agency=by.agency, name=by.name)
+        running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
+        step = next(step for step in running.waiting() if step.element == task.element)
+        running.complete(step, {task.name: {"decision": decision}})
+        case.state = Case.State.IN_PROCESS
+        go_on(running, context)
+        case.process = running.state()
+        case.save(update_fields=["state", "process"])
+        if case.state == Case.State.RETURNED:
+            tell_returned(case, package, task)
+
+
+_DECIDED_AS = {
+    TaskDecision.Decision.APPROVE: CaseEvent.Kind.APPROVED,
+    TaskDecision.Decision.REFUSE: CaseEvent.Kind.DECIDED,
+    TaskDecision.Decision.CORRECTION: CaseEvent.Kind.RETURNED,
+}
+
+
+def _check_decision(package: ServicePackage, task: Task, decision: str, reason: str) -> str:
+    """The reason, cleaned."""
+    text = " ".join(reason.split())
+    if decision not in package.tasks[task.name].decisions:
+        raise InvalidInput(_("Choose what you decide."), field="decision")
+    if decision != "approve" and len(text) < REASON_SHORTEST:
+        raise InvalidInput(_("Write in a sentence why; the applicant reads it."), field="reason")
+    if len(text) > NOTE_LENGTH:
+        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="reason")
+    return text
+
+
+def _refuse_decided(task: Task, decision: str, by: Actor) -> None:
+    """Nothing to do when it is a double click; else the other one was faster."""
+    if task.state == Task.State.CANCELLED:
+        raise Conflict(_("The applicant took this request back."))
+    made = task.decision
+    if (made.by, made.decision) != (by.reference, decision):
+        raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})
+
+
+def _advising(case: Case, package: ServicePackage) -> list[tuple[Table, dict[str, Any]]]:
+    """The tables that advise, with the values that they see now."""
+    values = queries.values_now(case, package)
+    return [(table, values) for table in package.tables.values() if table.advises]

@@ -1,0 +1,248 @@
+"""From a draft to a submitted case, and again after a correction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satu.hub.actions import pull
+from satu.hub.catalogue import the_catalogue
+from satu.hub.types import Subject
+from satu.identity.types import Actor
+from satu.kernel.errors import Conflict
+from satu.kernel.identifiers import Nik
+from satu.services import queries
+from satu.services.actions.running import (
+    context_of,
+    expressions_see,
+    go_on,
+    keep_what_is_owed,
+    package_of,
+    record,
+    values_in,
+)
+from satu.services.decisions import decide
+from satu.services.dossiers import dossier_to_json
+from satu.services.forms import read_answers
+from satu.services.models import (
+    Case,
+    CaseEvent,
+    PackageVersion,
+    PendingFact,
+    Resubmission,
+    Snapshot,
+)
+from satu.services.packages import files_of, process_of, the_package
+from satu.services.planning import facts_needed, purpose_of
+from satu.services.policies import applicant, own_case
+from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown
+from satu.services.workflow import RunningProcess
+
+#: A draft's facts older than this are pulled again before anything is decided on them.
+DOSSIER_HOLDS = timedelta(minutes=30)
+
+
+_TAKE_A_NUMBER = """
+INSERT INTO services_casecounter (prefix, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (prefix, year) DO UPDATE SET last = services_casecounter.last + 1
+RETURNING last
+"""
+
+
+def begin_case(*, service: str, by: Actor) -> CaseView:
+    """Her open draft of this service, or a new one, with its facts pulled. Raises ``Missing`` and ``NotAllowed``."""
+    package = the_package(service)
+    case = _the_draft(package, applicant(by), by)
+    _refresh_dossier(case, package, by)
+    return queries.case_for(case.pk, by=by)
+
+
+def submit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
+    """Submit a draft. Of ``answers`` only those to the package's questions are read: facts come from the server side.
+
+    Submitting again what is submitted changes nothing and gives the same case back. Raises ``Missing``, ``Conflict``
+    (withdrawn), ``InvalidAnswers``, ``SystemsDown`` and ``FactsMissing``; the draft is kept in each of these.
+    """
+    case = own_case(case_id, by=by)
+    if case.submitted_at is None:
+        _refuse_closed(case)
+        package = the_package(case.service)
+        clean = read_answers(package, answers)
+        _refresh_dossier(case, package, by)
+        _submit(case_id, package, clean, by)
+    return queries.case_for(case_id, by=by)
+
+
+def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
+    """Send a case again that an officer sent back: facts are pulled anew, the rules look again, the clock goes on.
+
+    Twice is once. Raises what ``submit_case`` raises, and ``Conflict`` for a case that nobody sent back.
+    """
+    case = own_case(case_id, by=by, whole=True)
+    if case.state == Case.State.RETURNED:
+        package = package_of(case)
+        clean = read_answers(package, answers)
+        dossier = pull(
+            about=Subject.person(Nik(case.applicant_nik)),
+            facts=facts_needed(package),
+            purpose=purpose_of(package, reference=f"case:{case.pk}"),
+            by=by,
+        )
+        _resubmit(case_id, package, dossier_to_json(dossier), clean, by)
+    elif not case.resubmissions.exists():
+        raise Conflict(_("Nobody has sent this request back to you."))
+    return queries.case_for(case_id, by=by)
+
+
+def _the_draft(package: ServicePackage, nik: Nik, by: Actor) -> Case:
+    mine = {"applicant_nik": nik.value, "service": package.slug, "state": Case.State.DRAFT}
+    if draft := Case.objects.filter(**mine).first():
+        return draft
+    try:
+        with transaction.atomic():
+            draft = Case.objects.create(**mine, applicant=by.reference)
+            record(draft, CaseEvent.Kind.BEGUN, by)
+            return draft
+    except IntegrityError:
+        # She began it in another window at the same moment.
+        return Case.objects.get(**mine)
+
+
+def _refresh_dossier(case: Case, package: ServicePackage, by: Actor) -> None:
+    """Pull a draft's facts when they are missing, old, or blocked by a system that may be back."""
+    if case.dossier is not None and not _is_stale(case.dossier, package):
+        return
+    dossier = pull(
+        about=Subject.person(Nik(case.applicant_nik)),
+        facts=facts_needed(package),
+        purpose=purpose_of(package, reference=f"case:{case.pk}"),
+        by=by,
+    )
+    Case.objects.filter(pk=case.pk, state=Case.State.DRAFT).update(dossier=dossier_to_json(dossier))
+
+
+def _is_stale(dossier: Mapping[str, Any], package: ServicePackage) -> bool:
+    facts = {outcome["fact"] for outcome in dossier["outcomes"]}
+    return (
+        timezone.now() - datetime.fromisoformat(dossier["pulled_at"]) > DOSSIER_HOLDS
+        or not facts.issuperset(facts_needed(package))
+        or bool(blocking(dossier, package))
+    )
+
+
+@transaction.atomic
+def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], by: Actor) -> None:
+    case = own_case(case_id, by=by, lock=True)
+    if case.submitted_at is not None:
+        return  # a double click: the other one was faster
+    _refuse_closed(case)
+    dossier = case.dossier
+    if dossier is None or blocking(dossier, package):
+        raise _systems_down(dossier, package)
+    _refuse_missing_facts(dossier, package, answers)
+    Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
+    record(case, CaseEvent.Kind.SUBMITTED, by)
+    case.version = _keep_version(package)
+    case.dossier = None
+    case.submitted_at = timezone.now()
+    case.state = Case.State.SUBMITTED
+    context = context_of(case, package, dossier, answers)
+    running = RunningProcess.start(process_of(package), expressions_see(context))
+    go_on(running, context)
+    case.process = running.state()
+    keep_what_is_owed(case, dossier)
+    case.number = _next_number(package)
+    case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
+
+
+@transaction.atomic
+def _resubmit(
+    case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str], by: Actor
+) -> None:
+    case = own_case(case_id, by=by, lock=True)
+    if case.state != Case.State.RETURNED:
+        return  # a double click: the other one was faster
+    if blocking(dossier, package):
+        raise _systems_down(dossier, package)
+    _refuse_missing_facts(dossier, package, answers)
+    number = case.resubmissions.count() + 1
+    Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
+    record(case, CaseEvent.Kind.RESUBMITTED, by)
+    _settle_what_was_owed(case, dossier)
+    keep_what_is_owed(case, dossier)
+    context = context_of(case, package, dossier, answers)
+    running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
+    case.state = Case.State.IN_PROCESS
+    running.complete(next(step for step in running.waiting() if step.kind == "correction"), {})
+    go_on(running, context)
+    case.process = running.state()
+    case.save(update_fields=["state", "process"])
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.state == Case.State.WITHDRAWN:
+        raise Conflict(_("You took this request back. Begin a new one."))
+
+
+def blocking(dossier: Mapping[str, Any], package: ServicePackage) -> list[str]:
+    """The required facts whose system did not answer."""
+    required = {need.fact for need in package.needs if need.required}
+    return [o["fact"] for o in dossier["outcomes"] if o["kind"] == "unavailable" and o["fact"] in required]
+
+
+def _systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) -> SystemsDown:
+    troubles = tuple(trouble for trouble in queries.troubles_of(dossier, package) if trouble.required)
+    names = ", ".join(str(trouble.system_name) for trouble in troubles)
+    return SystemsDown(
+        _("%(systems)s does not answer at the moment. Your draft is kept; please try again later.")
+        % {"systems": names},
+        troubles,
+    )
+
+
+def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, answers: Mapping[str, str]) -> None:
+    """What the document needs and no system holds stops here, unless a rule refuses the case anyway."""
+    values = values_in(dossier, answers)
+    looked_at = {name for table in package.tables.values() for name in table.inputs}
+    missing = tuple(
+        need.fact for need in package.needs if need.required and need.fact not in values.keys() | looked_at
+    )
+    deciding = [table for table in package.tables.values() if not table.advises]
+    if missing and all(decide(table, values).result == "approve" for table in deciding):
+        catalogue = the_catalogue()
+        names = ", ".join(str(catalogue.fact(fact).label) for fact in missing)
+        raise FactsMissing(
+            _("The city has no record of: %(facts)s. Please have it completed first; your draft is kept.")
+            % {"facts": names},
+            missing,
+        )
+
+
+def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:
+    """A newer pull has brought what an earlier one could not."""
+    found = {outcome["fact"]: outcome for outcome in dossier["outcomes"] if outcome["kind"] != "unavailable"}
+    for pending in PendingFact.objects.filter(case=case, settled_at=None, fact__in=found):
+        pending.settled_at, pending.outcome = timezone.now(), found[pending.fact]
+        pending.save(update_fields=["settled_at", "outcome"])
+
+
+def _keep_version(package: ServicePackage) -> PackageVersion:
+    kept = PackageVersion.objects.filter(service=package.slug, version=package.version).only("id", "version").first()
+    if kept is None:
+        kept, _created = PackageVersion.objects.get_or_create(
+            service=package.slug, version=package.version, defaults={"files": files_of(package.folder, package.bpmn)}
+        )
+    return kept
+
+
+def _next_number(package: ServicePackage) -> str:
+    """The next public number of the year, without gaps: the counter's row is locked until the submission stands."""
+    year = timezone.localdate().year
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_A_NUMBER, [package.prefix, year])
+        (number,) = cursor.fetchone()
+    return f"{package.prefix}-{year}-{number:06d}"

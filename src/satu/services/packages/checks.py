@@ -1,0 +1,177 @@
+"""What a package is held against when it loads; every complaint names file, line and how to mend it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from rapidfuzz.process import extractOne
+
+from satu.kernel.citydata import CityDataError, CityFile
+from satu.services import operations
+from satu.services.knowledge import Knowledge, Known, Paper
+from satu.services.types import (
+    Need,
+    Table,
+    TaskSpec,
+)
+from satu.services.workflow import APPLICANT, Process
+
+#: What expressions call facts and answers; no task or table may be called so.
+_TAKEN = frozenset({"person", "family", "answers"})
+
+
+_AREA_FACT = "person.kelurahan_code"
+
+
+_LAST = "Write near the end:  - issue: document, then  - notify: applicant"
+
+
+def check_twice(file: CityFile, part: str, names: list[str]) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise file.error(part, index, what=f"{name} stands twice", mend="Keep one of the two.")
+
+
+def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
+    issued = 0
+    for index, step in enumerate(file.data["steps"]):
+        (kind,) = step
+        if kind == "rule" and step["rule"] not in tables:
+            raise file.error(
+                "steps",
+                index,
+                "rule",
+                what=f"there is no decision table {step['rule']!r}",
+                mend="Under tables stand: " + ", ".join(sorted(tables)),
+            )
+        if issued and kind != "notify":
+            raise file.error("steps", index, what="the request is closed when its document is issued", mend=_LAST)
+        issued += kind == "issue"
+    check_twice(file, "steps", [str(step["rule"]) for step in file.data["steps"] if "rule" in step])
+    if not issued:
+        raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
+
+
+def check_task(
+    file: CityFile,
+    pointer: tuple[str | int, ...],
+    entry: Mapping[str, Any],
+    others: Collection[str],
+    needs: tuple[Need, ...],
+) -> None:
+    if entry["id"] in {*others, *file.data["tables"], *_TAKEN}:
+        raise file.error(*pointer, "id", what=f"something else is called {entry['id']!r}", mend="Give it another id.")
+    for decision in ("approve", "refuse"):
+        if decision not in entry["decisions"]:
+            raise file.error(
+                *pointer,
+                "decisions",
+                what=f"the officer has no way to {decision}",
+                mend="Write: decisions: [approve, refuse, correction]",
+            )
+    if entry["area"] == "kelurahan-of-applicant" and _AREA_FACT not in {need.fact for need in needs}:
+        raise file.error(
+            *pointer,
+            "area",
+            what="the service does not know the applicant's kelurahan",
+            mend=f"Write it under needs:  - {_AREA_FACT}",
+        )
+
+
+def task_entries(file: CityFile) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    for index, step in enumerate(file.data.get("steps", [])):
+        if "task" in step:
+            yield ("steps", index, "task"), step["task"]
+    for index, task in enumerate(file.data.get("tasks", [])):
+        yield ("tasks", index), task
+
+
+def check_process(process: Process, tables: Mapping[str, Table], tasks: Mapping[str, TaskSpec]) -> None:
+    known: Mapping[str, tuple[str, Collection[str]]] = {
+        "decision": ("decision table", tables),
+        "operation": ("operation", operations.registered()),
+        "task": ("task", tasks),
+        "correction": ("correction", (APPLICANT,)),
+    }
+    for kind, implementation, element, line in process.steps:
+        what, names = known[kind]
+        if implementation not in names:
+            raise CityDataError(
+                process.path,
+                line,
+                f"{element}: there is no {what} {implementation!r}",
+                f'Set implementation="…" to one of: {", ".join(sorted(names))}',
+            )
+        if kind == "task":
+            _check_ways(process, tasks[implementation], element, line)
+
+
+def _check_ways(process: Process, task: TaskSpec, element: str, line: int) -> None:
+    """Each decision has a way out behind the task; one of them may be the default."""
+    ways = " ".join(process.conditions[element])
+    missing = [decision for decision in task.decisions if f'{task.id}.decision == "{decision}"' not in ways]
+    if len(missing) > 1:
+        raise CityDataError(
+            process.path,
+            line,
+            f"{element}: no way out for: {', '.join(missing)}",
+            "Lead it to an exclusive gateway with the conditions "
+            + " and ".join(f'{task.id}.decision == "{decision}"' for decision in missing[:-1]),
+        )
+
+
+def check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowledge: Knowledge) -> None:
+    pointer = ("questions", index)
+    if declared := entry.get("asks"):
+        if declared not in knowledge.catalogue.facts:
+            raise file.error(
+                *pointer,
+                "asks",
+                what=f"the catalogue has no fact {declared!r}",
+                mend=nearest(declared, knowledge.catalogue.facts),
+            )
+        if known := knowledge.knows(declared):
+            raise fact_complaint(file, (*pointer, "asks"), entry, (known,))
+    texts = _texts(entry)
+    if asked := knowledge.asked_by(texts):
+        excused = entry.get("differs_from", {}).get("fact")
+        if excused not in {known.fact for known in asked}:
+            raise fact_complaint(file, pointer, entry, asked)
+    for text in (*texts, *entry.get("hint", {}).values()):
+        if knowledge.speech.wants_a_copy(text) and (proved := knowledge.proved_by(text)):
+            raise paper_complaint(file, pointer, entry, *proved)
+
+
+def _texts(entry: Mapping[str, Any]) -> list[str]:
+    return [entry["label"]["id"], entry["label"]["en"], entry["key"].replace("_", " ")]
+
+
+def fact_complaint(
+    file: CityFile, pointer: tuple[str | int, ...], entry: Mapping[str, Any], asked: tuple[Known, ...]
+) -> CityDataError:
+    knowing = " and ".join(f"{known.system_name} knows {known.fact}" for known in asked)
+    return file.error(
+        *pointer,
+        what=f'"{entry["label"]["id"]}" asks what the city knows: {knowing}',
+        mend=_write_instead(known.fact for known in asked),
+    )
+
+
+def paper_complaint(
+    file: CityFile, pointer: tuple[str | int, ...], entry: Mapping[str, Any], paper: Paper, known: tuple[Known, ...]
+) -> CityDataError:
+    systems = ", ".join(dict.fromkeys(one.system_name for one in known))
+    return file.error(
+        *pointer,
+        what=f'"{entry["label"]["id"]}" asks for a paper, {paper.name}, of which {systems} knows what it says',
+        mend=_write_instead(one.fact for one in known),
+    )
+
+
+def _write_instead(facts: Iterable[str]) -> str:
+    lines = "".join(f"\n      - {fact}" for fact in facts)
+    return f"Delete it and write what the service needs of:\n    needs:{lines}"
+
+
+def nearest(key: str, facts: Mapping[str, object]) -> str:
+    near = extractOne(key, list(facts))
+    return f"Did you mean {near[0]}? The facts are listed in cities/<city>/facts." if near else ""

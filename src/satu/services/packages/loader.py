@@ -1,0 +1,278 @@
+"""Reading service packages. A package that asks what a connected system knows does not load."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from satu.hub.catalogue import Catalogue
+from satu.kernel.calendar import WorkingDays
+from satu.kernel.city import City, Label
+from satu.kernel.citydata import CityDataError, CityFile, read_city_file
+from satu.services.decisions import load_table
+from satu.services.knowledge import Knowledge
+from satu.services.packages.checks import (
+    check_process,
+    check_question,
+    check_steps,
+    check_task,
+    check_twice,
+    fact_complaint,
+    nearest,
+    paper_complaint,
+    task_entries,
+)
+from satu.services.packages.files import COMPILED, version_of
+from satu.services.steps import compile_steps
+from satu.services.types import (
+    Choice,
+    Dated,
+    DocumentSpec,
+    Need,
+    PaperProcess,
+    Question,
+    Reminder,
+    ServicePackage,
+    StandardComponent,
+    Table,
+    TaskSpec,
+)
+from satu.services.workflow import Process
+
+SCHEMA = Path(__file__).parent.parent / "schemas" / "service.schema.json"
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Reads packages of one city. Every complaint is a ``CityDataError`` with file, line and mend."""
+
+    city: City
+    catalogue: Catalogue
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        return Knowledge.of(self.catalogue, self.city.folder)
+
+    @property
+    def folder(self) -> Path:
+        return self.city.folder / "services"
+
+    def folders(self) -> list[Path]:
+        """The folders that hold a package, by name."""
+        return sorted(path.parent for path in self.folder.glob("*/service.yaml"))
+
+    def load_all(self) -> tuple[dict[str, ServicePackage], list[CityDataError]]:
+        """The packages that load, and why the others do not."""
+        loaded: dict[str, ServicePackage] = {}
+        refused: list[CityDataError] = []
+        for folder in self.folders():
+            try:
+                package = self.load(folder)
+                self._check_prefix(package, loaded)
+                loaded[package.slug] = package
+            except CityDataError as error:
+                refused.append(error)
+        return loaded, refused
+
+    def load(self, folder: Path) -> ServicePackage:
+        """One package. Raises ``CityDataError``."""
+        file = read_city_file(folder / "service.yaml", SCHEMA)
+        data = file.data
+        if data["service"] != folder.name:
+            raise file.error("service", what=f"the folder is called {folder.name!r}", mend=f"Write: {folder.name}")
+        self._check_agency(file, "agency")
+        self._check_agency(file, "document", "signing_agency")
+        needs = tuple(self._need(file, index, entry) for index, entry in enumerate(data["needs"]))
+        questions = tuple(_question(entry) for entry in data["questions"])
+        check_twice(file, "needs", [need.fact for need in needs])
+        check_twice(file, "questions", [question.key for question in questions])
+        self._check_not_asked_again(file)
+        known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
+        tables = {key: self._table(file, folder / name, key=key, known=known) for key, name in data["tables"].items()}
+        tasks = self._tasks(file, needs)
+        process, bpmn = _process(file, folder, tables)
+        check_process(Process(process, bpmn), tables, tasks)
+        template = folder / data["document"]["template"]
+        if not template.is_file():
+            raise file.error("document", "template", what=f"there is no {template.name} in this folder")
+        return ServicePackage(
+            slug=data["service"],
+            version=version_of(folder, bpmn),
+            folder=folder,
+            name=Label(**data["name"]),
+            summary=Label(**data["summary"]),
+            search_words={language: tuple(words) for language, words in data["search_words"].items()},
+            prefix=data["prefix"],
+            agency=data["agency"],
+            legal_basis=tuple(Label(**one) for one in data["legal_basis"]),
+            standard=tuple(StandardComponent(key, Label(**text)) for key, text in data["standard"].items()),
+            needs=needs,
+            questions=questions,
+            reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),
+            tables=tables,
+            tasks=tasks,
+            process=process,
+            bpmn=bpmn,
+            fees=_dated(data["fee"], "rupiah"),
+            deadline_days=data["deadline"]["working_days"],
+            document=DocumentSpec(
+                template=template,
+                title=Label(**data["document"]["title"]),
+                classification=data["document"]["classification"],
+                signing_agency=data["document"]["signing_agency"],
+                validity_months=_dated(data["document"]["validity"], "months"),
+            ),
+            paper=PaperProcess(
+                fields=tuple(Label(**one) for one in data["paper"]["fields"]),
+                photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
+                visits=data["paper"]["visits"],
+            ),
+        )
+
+    def _table(self, file: CityFile, path: Path, *, key: str, known: Collection[str]) -> Table:
+        if not path.is_file():
+            raise file.error("tables", key, what=f"there is no {path.name} in this folder")
+        return load_table(path, key=key, known=known)
+
+    def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:
+        """The officers' tasks, from the steps or for a drawn process."""
+        tasks: dict[str, TaskSpec] = {}
+        for pointer, entry in task_entries(file):
+            self._check_agency(file, *pointer, "agency")
+            if entry["duty"] not in self.city.duties:
+                raise file.error(
+                    *pointer,
+                    "duty",
+                    what=f"the city has no duty {entry['duty']!r}",
+                    mend="It has: " + ", ".join(sorted(self.city.duties)),
+                )
+            check_task(file, pointer, entry, tasks, needs)
+            tasks[entry["id"]] = TaskSpec(
+                id=entry["id"],
+                label=Label(**entry["label"]),
+                agency=entry["agency"],
+                duty=entry["duty"],
+                area=entry["area"],
+                deadline=WorkingDays(entry["deadline"]),
+                decisions=tuple(entry["decisions"]),
+            )
+        return tasks
+
+    def _check_agency(self, file: CityFile, *pointer: str | int) -> None:
+        code: Any = file.data
+        for part in pointer:
+            code = code[part]
+        if code not in self.city.agencies:
+            raise file.error(
+                *pointer,
+                what=f"the city has no agency {code!r}",
+                mend="It has: " + ", ".join(sorted(self.city.agencies)),
+            )
+
+    def _need(self, file: CityFile, index: int, entry: str | Mapping[str, Any]) -> Need:
+        entry = {"fact": entry} if isinstance(entry, str) else entry
+        need = Need(entry["fact"], required=entry.get("required", True), answer_only=entry.get("answer_only", False))
+        fact = self.catalogue.facts.get(need.fact)
+        if fact is None:
+            raise file.error(
+                "needs",
+                index,
+                what=f"the catalogue has no fact {need.fact!r}",
+                mend=nearest(need.fact, self.catalogue.facts),
+            )
+        if not self.catalogue.systems_answering(need.fact):
+            raise file.error(
+                "needs",
+                index,
+                what=f"no connected system answers {need.fact}",
+                mend="Connect one (cities/<city>/systems), or ask for it under questions with asks: " + need.fact,
+            )
+        if need.answer_only and fact.derived is None:
+            raise file.error(
+                "needs",
+                index,
+                what=f"{need.fact} is not a derived answer, so it cannot be 'answer_only'",
+                mend="Name the derived fact that you need, or delete answer_only.",
+            )
+        return need
+
+    def _check_not_asked_again(self, file: CityFile) -> None:
+        knowledge = self.knowledge
+        for index, entry in enumerate(file.data["questions"]):
+            check_question(file, index, entry, knowledge)
+        for index, entry in enumerate(file.data.get("uploads", [])):
+            for text in (entry["label"]["id"], entry["label"]["en"], entry["key"].replace("_", " ")):
+                if proved := knowledge.proved_by(text):
+                    raise paper_complaint(file, ("uploads", index), entry, *proved)
+                if asked := knowledge.asked_by([text]):
+                    raise fact_complaint(file, ("uploads", index), entry, asked)
+            raise file.error(
+                "uploads",
+                index,
+                what="this version of Satu does not take uploads",
+                mend="Delete the upload, or ask a question instead.",
+            )
+
+    @staticmethod
+    def _check_prefix(package: ServicePackage, loaded: Mapping[str, ServicePackage]) -> None:
+        for other in loaded.values():
+            if other.prefix == package.prefix:
+                file = read_city_file(package.folder / "service.yaml")
+                raise file.error("prefix", what=f"{other.slug} has the prefix {package.prefix} already")
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    return Question(
+        key=entry["key"],
+        label=Label(**entry["label"]),
+        hint=Label(**entry["hint"]) if "hint" in entry else None,
+        type=entry["type"],
+        required=entry.get("required", True),
+        max_length=entry.get("max_length", 200),
+        choices=tuple(Choice(one["value"], Label(**one["label"])) for one in entry.get("choices", ())),
+        asks=entry.get("asks", ""),
+    )
+
+
+def _reminder(file: CityFile, index: int, needs: tuple[Need, ...]) -> Reminder:
+    entry = file.data["reminders"][index]
+    if entry["fact"] not in {need.fact for need in needs}:
+        raise file.error(
+            "reminders",
+            index,
+            what=f"the reminder looks at {entry['fact']}, which the service does not need",
+            mend=f"Write it under needs:  - {entry['fact']}",
+        )
+    return Reminder(fact=entry["fact"], value=entry["is"], text=Label(**entry["text"]))
+
+
+def _dated(entries: list[Mapping[str, Any]], unit: str) -> tuple[Dated, ...]:
+    dated = (
+        Dated(
+            in_force_from=date.fromisoformat(str(entry["in_force_from"])),
+            value=entry[unit],
+            basis=entry["basis"],
+            confirmed=entry["confirmed"],
+        )
+        for entry in entries
+    )
+    return tuple(sorted(dated, key=lambda one: one.in_force_from))
+
+
+def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple[Path, str]:
+    """Where the process stands, and its text: drawn, kept with a case's version, or compiled now."""
+    data = file.data
+    if "process" in data:
+        path = folder / data["process"]
+        if not path.is_file():
+            raise file.error("process", what=f"there is no {path.name} in this folder")
+        return path, path.read_text(encoding="utf-8")
+    if "tasks" in data:
+        raise file.error("tasks", what="with steps, each task stands in its step", mend="Write - task: {...} there.")
+    check_steps(file, tables)
+    if (folder / COMPILED).is_file():
+        return file.path, (folder / COMPILED).read_text(encoding="utf-8")
+    deciding = {key: table.name.id for key, table in tables.items() if not table.advises}
+    return file.path, compile_steps(data["service"], data["name"]["id"], data["steps"], deciding)

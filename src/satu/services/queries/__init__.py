@@ -1,0 +1,17 @@
+"""The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
+
+from satu.services.queries.cases import case_for, cases_of, troubles_of
+from satu.services.queries.finding import search_services
+from satu.services.queries.parts import basis_of, values_now
+from satu.services.queries.tasks import queue_of, task_for
+
+__all__ = [
+    "basis_of",
+    "case_for",
+    "cases_of",
+    "queue_of",
+    "search_services",
+    "task_for",
+    "troubles_of",
+    "values_now",
+]

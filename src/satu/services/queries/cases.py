@@ -1,0 +1,236 @@
+"""A case as its applicant sees it; a case that is not hers does not exist for her."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from satu.documents.queries import document_for
+from satu.hub.catalogue import the_catalogue
+from satu.hub.types import Outcome
+from satu.identity.types import Actor
+from satu.kernel.calendar import the_calendar, working_days_left
+from satu.kernel.city import Label, the_city
+from satu.services.decisions import TableDecision
+from satu.services.dossiers import kind_of, system_of, values_of
+from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
+from satu.services.packages import package_at, the_package, the_packages
+from satu.services.policies import own_case
+from satu.services.queries.parts import (
+    basis_of,
+    decided_by,
+    fee_of,
+    newer,
+    outcomes_in,
+    preview,
+    questions_of,
+    system_name,
+)
+from satu.services.timeline import timeline_of
+from satu.services.types import (
+    CaseSummary,
+    CaseView,
+    CorrectionView,
+    DecisionView,
+    DocumentView,
+    Savings,
+    ServicePackage,
+    SystemTrouble,
+)
+
+
+def case_for(case_id: UUID, *, by: Actor) -> CaseView:
+    """Everything about one of her cases. Raises ``Missing``."""
+    case = own_case(case_id, by=by, whole=True)
+    package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
+    sent = case.submitted_at is not None
+    dossier, answers = basis_of(case, package) if sent else (case.dossier, {})
+    outcomes = outcomes_in(dossier)
+    corrections = list(case.corrections.order_by("at"))
+    pending = {one.fact: one for one in case.pending.all()} if sent else {}
+    return CaseView(
+        id=case.pk,
+        number=case.number or "",
+        service=case.service,
+        service_name=package.name,
+        service_summary=package.summary,
+        agency_name=the_city().agencies[package.agency].name,
+        state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
+        state_label=case.get_state_display(),
+        begun_at=case.begun_at,
+        submitted_at=case.submitted_at,
+        closed_at=case.closed_at,
+        pulled_at=datetime.fromisoformat(dossier["pulled_at"]) if dossier else case.begun_at,
+        facts=tuple(preview(package, outcomes, pending, corrections)),
+        questions=tuple(questions_of(package, answers)),
+        troubles=() if sent else _troubles(package, outcomes),
+        reminders=_reminders(package, outcomes, pending),
+        timeline=timeline_of(case, list(case.events.order_by("id")), package),
+        decision=_decision(case, package) if sent else None,
+        document=_document(case, by),
+        corrections=tuple(_correction(one) for one in corrections),
+        savings=_savings(package, answers),
+        fee=fee_of(package, case.submitted_at),
+        deadline_days=package.deadline_days,
+        has_officer=bool(package.tasks),
+        **_with_whom(case, package),
+    )
+
+
+def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
+    """Her cases, the newest first."""
+    if by.nik is None:
+        return []
+    rows = Case.objects.filter(applicant_nik=by.nik.value).order_by("-begun_at").defer("dossier", "process")[:limit]
+    packages = the_packages()
+    return [
+        CaseSummary(
+            id=case.pk,
+            number=case.number or "",
+            service=case.service,
+            service_name=packages[case.service].name
+            if case.service in packages
+            else Label(case.service, case.service),
+            state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
+            state_label=case.get_state_display(),
+            begun_at=case.begun_at,
+            submitted_at=case.submitted_at,
+            closed_at=case.closed_at,
+            document_id=case.document_id,
+        )
+        for case in rows
+    ]
+
+
+def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> tuple[SystemTrouble, ...]:
+    """The systems that did not answer."""
+    return _troubles(package, outcomes_in(dossier))
+
+
+def _with_whom(case: Case, package: ServicePackage) -> dict[str, Any]:
+    """With which officer a case is, and until when; or why one sent it back."""
+    nobody = {"returned_because": "", "due": None, "working_days_left": None}
+    if not package.tasks or case.state not in Case.OPEN:
+        return nobody
+    if case.state == Case.State.RETURNED:
+        made = TaskDecision.objects.filter(task__case=case, decision="correction").order_by("at").last()
+        return nobody | {"returned_because": made.reason if made else ""}
+    task = case.tasks.filter(state=Task.State.OPEN).order_by("due_on").first()
+    if task is None:
+        return nobody
+    due = the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at))
+    return nobody | {
+        "due": due,
+        "working_days_left": working_days_left(task.due_on, timezone.now(), the_calendar()),
+    }
+
+
+def _troubles(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> tuple[SystemTrouble, ...]:
+    catalogue = the_catalogue()
+    silent: dict[tuple[str, bool], list[Label]] = {}
+    for need in package.needs:
+        outcome = outcomes.get(need.fact)
+        if outcome is not None and kind_of(outcome) == "unavailable":
+            silent.setdefault((system_of(outcome), need.required), []).append(catalogue.fact(need.fact).label)
+    return tuple(
+        SystemTrouble(system=code, system_name=system_name(code), facts=tuple(labels), required=required)
+        for (code, required), labels in silent.items()
+    )
+
+
+def _reminders(
+    package: ServicePackage, outcomes: Mapping[str, Outcome], pending: Mapping[str, PendingFact]
+) -> tuple[Label, ...]:
+    arrived = {
+        owed.fact: newer(outcomes.get(owed.fact), owed) for owed in pending.values() if owed.outcome is not None
+    }
+    values = values_of({**outcomes, **arrived}.values())
+    return tuple(one.text for one in package.reminders if values.get(one.fact) == one.value)
+
+
+def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
+    """The decision that settled the case: a rule's refusal, else the officer's decision, else the last rule's.
+
+    Of a case that an officer still has, only a refusal by rule is one.
+    """
+    made = list(CaseDecision.objects.filter(case=case).order_by("id"))
+    last = max((one.round for one in made), default=0)
+    made = [one for one in made if one.round == last and not package.tables[one.table].advises]
+    refused = next((one for one in made if one.result == "refuse"), None)
+    if package.tasks and refused is None:
+        return _officers_decision(case, package)
+    decided = refused or (made[-1] if made else None)
+    if decided is None:
+        return None
+    table = package.tables[decided.table]
+    row = next(row for row in table.rows if row.id == decided.row)
+    return decided_by(TableDecision(table=table, row=row, values=decided.values), decided.decided_at)
+
+
+def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | None:
+    made = (
+        TaskDecision.objects.select_related("task")
+        .filter(task__case=case, decision__in=["approve", "refuse"])
+        .order_by("at")
+        .last()
+    )
+    if made is None:
+        return None
+    reason = Label(made.reason, made.reason) if made.reason else _AGREED
+    return DecisionView(
+        result="approve" if made.decision == "approve" else "refuse",
+        reason=reason,
+        advice=None,
+        table="",
+        table_name=package.tasks[made.task.name].label,
+        table_version="",
+        row="",
+        legal_basis=str(package.legal_basis[0]),
+        values=(),
+        decided_at=made.at,
+        automatic=False,
+    )
+
+
+_AGREED = Label(
+    id="Petugas sudah memeriksa permohonan Anda dan menyetujuinya.",
+    en="An officer has looked at your request and approved it.",
+)
+
+
+def _document(case: Case, by: Actor) -> DocumentView | None:
+    if case.document_id is None:
+        return None
+    document = document_for(case.document_id, by=by)
+    return DocumentView(
+        id=document.id,
+        code=document.code,
+        title=document.title,
+        issued_at=document.issued_at,
+        valid_until=document.valid_until,
+    )
+
+
+def _correction(one: CorrectionRequest) -> CorrectionView:
+    return CorrectionView(
+        id=one.pk,
+        fact=one.fact,
+        label=the_catalogue().fact(one.fact).label,
+        note=one.note,
+        agency=str(the_city().agencies[one.agency].name),
+        state=one.state,  # type: ignore[arg-type]  # the column's choices are the type's
+        at=one.at,
+    )
+
+
+def _savings(package: ServicePackage, answers: Mapping[str, str]) -> Savings:
+    """Counted against the paper process: for a draft, as if every question were answered."""
+    typed = sum(1 for answer in answers.values() if answer) if answers else len(package.questions)
+    return Savings(
+        paper_fields=len(package.paper.fields),
+        fields_typed=typed,
+        photocopies_avoided=len(package.paper.photocopies),
+        visits_avoided=package.paper.visits,
+    )

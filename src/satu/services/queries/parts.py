@@ -1,0 +1,133 @@
+"""What views of cases and of tasks are made of."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from satu.hub.catalogue import the_catalogue
+from satu.hub.formatting import show
+from satu.hub.types import Found, Outcome
+from satu.kernel.city import Label, the_city
+from satu.services.decisions import TableDecision
+from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
+from satu.services.models import Case, CorrectionRequest, PendingFact
+from satu.services.types import (
+    DecisionView,
+    PreviewFact,
+    QuestionView,
+    ServicePackage,
+    in_force,
+)
+
+
+def basis_of(case: Case, package: ServicePackage) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Dossier and answers that a submitted case goes on with: as it was sent, or sent again."""
+    may_have = package.tasks and case.state != Case.State.SUBMITTED
+    again = case.resubmissions.order_by("number").last() if may_have else None
+    return (again.dossier, again.answers) if again else (case.snapshot.dossier, case.snapshot.answers)
+
+
+def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
+    """By fact and ``answers.<question>``: what a case goes on with, and what has arrived since."""
+    dossier, answers = basis_of(case, package)
+    outcomes = outcomes_in(dossier)
+    for owed in case.pending.exclude(settled_at=None):
+        outcomes[owed.fact] = newer(outcomes.get(owed.fact), owed)
+    return {**values_of(outcomes.values()), **{f"answers.{key}": answer for key, answer in answers.items()}}
+
+
+def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Outcome]:
+    if dossier is None:
+        return {}
+    return {one["fact"]: outcome_from_json(one) for one in dossier["outcomes"]}
+
+
+def preview(
+    package: ServicePackage,
+    outcomes: Mapping[str, Outcome],
+    pending: Mapping[str, PendingFact],
+    corrections: Iterable[CorrectionRequest],
+) -> Iterable[PreviewFact]:
+    catalogue, agencies = the_catalogue(), the_city().agencies
+    reported = {one.fact for one in corrections if one.state == CorrectionRequest.State.OPEN}
+    for need in package.needs:
+        outcome = outcomes.get(need.fact)
+        if outcome is None:
+            continue
+        owed = pending.get(need.fact)
+        if owed is not None and owed.outcome is not None:
+            outcome = newer(outcome, owed)
+        fact, code = catalogue.fact(need.fact), system_of(outcome)
+        found = outcome if isinstance(outcome, Found) else None
+        yield PreviewFact(
+            fact=need.fact,
+            label=fact.label,
+            shown=show(need.fact, found.value) if found else "",
+            outcome=kind_of(outcome),
+            required=need.required,
+            answer_only=need.answer_only,
+            system=code,
+            system_name=system_name(code),
+            agency=str(agencies[fact.agency].name),
+            as_of=found.provenance.as_of if found else None,
+            retrieved_at=found.provenance.retrieved_at if found else None,
+            legal_basis=fact.legal_basis,
+            reported_wrong=need.fact in reported,
+            pending=owed is not None and owed.settled_at is None,
+        )
+
+
+def newer(outcome: Outcome | None, owed: PendingFact) -> Outcome:
+    """What arrived later, unless the system has answered in a newer pull."""
+    if outcome is not None and kind_of(outcome) != "unavailable":
+        return outcome
+    return outcome_from_json(owed.outcome or {})
+
+
+def system_name(code: str) -> Label:
+    systems = the_catalogue().systems
+    return systems[code].name if code in systems else Label(code, code)
+
+
+def questions_of(package: ServicePackage, answers: Mapping[str, str]) -> Iterable[QuestionView]:
+    for question in package.questions:
+        answer = answers.get(question.key, "")
+        chosen = next((str(choice.label) for choice in question.choices if choice.value == answer), answer)
+        yield QuestionView(
+            key=question.key,
+            label=question.label,
+            hint=question.hint,
+            type=question.type,
+            required=question.required,
+            max_length=question.max_length,
+            choices=question.choices,
+            answer=answer,
+            shown=chosen,
+        )
+
+
+def decided_by(decided: TableDecision, at: datetime) -> DecisionView:
+    table, row, catalogue = decided.table, decided.row, the_catalogue()
+    return DecisionView(
+        result=row.result,
+        reason=row.reason,
+        advice=row.advice,
+        table=table.key,
+        table_name=table.name,
+        table_version=table.version,
+        row=row.id,
+        legal_basis=table.legal_basis,
+        values=tuple(
+            (catalogue.fact(name).label, show(name, value) if value is not None else "—")
+            for name, value in decided.values.items()
+            if name in catalogue.facts
+        ),
+        decided_at=at,
+    )
+
+
+def fee_of(package: ServicePackage, submitted_at: datetime | None) -> int:
+    fee = in_force(package.fees, timezone.localdate(submitted_at) if submitted_at else timezone.localdate())
+    return fee.value if fee else 0
