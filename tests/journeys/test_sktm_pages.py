@@ -57,6 +57,8 @@ def test_back_to_her_and_to_the_letter(sent, siti, rina, work):
     page = desk.open(task_address())
     for piece in ("keringanan biaya sekolah", "Termasuk desil 1 sampai 4", "Aturan", "jawaban pemohon", "Dinsos"):
         assert piece in page.text
+    assert "Tergolong tidak mampu, baris 3 ·" in page.text
+    assert "Kode wilayah" not in page.text + sent.text
     wrong = page.send("/putuskan/", decision="correction", reason="")
     assert wrong.status == 422
     assert "Tuliskan alasannya dalam satu kalimat" in wrong.text

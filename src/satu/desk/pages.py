@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from satu.hub import queries
 from satu.hub.actions import find_people, open_inquiry, pull
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
+from satu.hub.nightly import Behind, behind
 from satu.hub.queries import OpenInquiry, SystemFacts
 from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, PersonHit
@@ -61,6 +63,11 @@ class PanelView:
     def empty(self) -> bool:
         """It answered that it holds nothing on this person."""
         return bool(self.lines) and all(_kind(line.outcome) == "NotFound" for line in self.lines or [])
+
+    @property
+    def behind(self) -> Behind | None:
+        """Set when its file of today has not come."""
+        return behind((line.outcome for line in self.lines or []), timezone.localdate())
 
     @property
     def rows(self) -> list[Row[Line]]:

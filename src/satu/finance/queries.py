@@ -1,11 +1,11 @@
 """The only readers of bills and payments that other packages use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,7 @@ from satu.finance.types import (
 from satu.identity.types import Actor
 from satu.kernel.city import Label
 from satu.kernel.errors import Missing
+from satu.kernel.identifiers import Nik
 from satu.kernel.money import Rupiah
 
 _STATES: dict[str, BillState] = {state: state for state in get_args(BillState)}
@@ -45,7 +46,13 @@ def bill_for(bill_id: UUID, *, by: Actor) -> BillView:
 def bills_of_case(case_reference: str) -> list[BillView]:
     """Every bill of a case, oldest first. The caller knows that she may see the case."""
     rows = Bill.objects.select_related("charge").filter(case_reference=case_reference).order_by("created_at", "pk")
-    return [view(row) for row in rows]
+    return _views(rows)
+
+
+def bills_of(payer: Nik, *, limit: int = 100) -> list[BillView]:
+    """A person's bills, newest first. The caller knows that she is the one who asks."""
+    rows = Bill.objects.select_related("charge").filter(payer_nik=payer.value).order_by("-created_at", "pk")
+    return _views(rows[:limit])
 
 
 def reconciliation(day: date) -> Reconciliation:
@@ -70,7 +77,19 @@ def reconciliation(day: date) -> Reconciliation:
 
 def view(row: Bill) -> BillView:
     """A bill as others see it."""
-    payments = Payment.objects.filter(bill=row).order_by("paid_at", "pk")
+    return _view(row, Payment.objects.filter(bill=row).order_by("paid_at", "pk"))
+
+
+def _views(rows: QuerySet[Bill]) -> list[BillView]:
+    """Two queries, however many there are."""
+    payments: dict[UUID, list[Payment]] = {}
+    bills = list(rows)
+    for payment in Payment.objects.filter(bill__in=bills).order_by("paid_at", "pk"):
+        payments.setdefault(payment.bill_id, []).append(payment)
+    return [_view(bill, payments.get(bill.pk, ())) for bill in bills]
+
+
+def _view(row: Bill, payments: Iterable[Payment]) -> BillView:
     return BillView(
         id=row.pk,
         number=row.number,

@@ -54,6 +54,8 @@ class Fact:
     parts: Mapping[str, Part]
     derived: Derivation | None
     file: CityFile = field(repr=False)
+    internal: bool = False
+    """Only programs read it (a code that routes a task): no page shows it, the ledger tells it all the same."""
 
     def error(self, *pointer: str | int, what: str, mend: str) -> CityDataError:
         """What to raise about a part of this fact's entry; it names file and line."""
@@ -100,6 +102,7 @@ def _fact(key: str, entry: Mapping[str, Any], file: CityFile) -> Fact:
         if derived
         else None,
         file=file,
+        internal=entry.get("internal", False),
     )
 
 

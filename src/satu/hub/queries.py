@@ -104,9 +104,14 @@ def facts_by_system(facts: Iterable[str]) -> tuple[SystemFacts, ...]:
 
 
 def facts_about_person() -> tuple[SystemFacts, ...]:
-    """Everything that *Data saya* shows: all facts that systems hold about a person, by system; nothing derived."""
+    """Everything that *Data saya* shows: all facts that systems hold about a person, by system.
+
+    Nothing derived, and nothing that only says to a program what another fact says to people.
+    """
     facts = the_catalogue().facts.values()
-    return facts_by_system(f.key for f in facts if f.subject in {"person", "family"} and f.derived is None)
+    return facts_by_system(
+        f.key for f in facts if f.subject in {"person", "family"} and f.derived is None and not f.internal
+    )
 
 
 def panels(dossier: Dossier) -> tuple[Panel, ...]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/kirim-lagi/", cases.resubmit, name="resubmit"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
+    path("tagihan/", bills.bills, name="bills"),
     path("bayar/<uuid:bill_id>/", bills.bill, name="bill"),
     path("bayar/<uuid:bill_id>/perkembangan/", bills.bill_state, name="bill-state"),
     path("bayar/<uuid:bill_id>/periksa/", bills.check_bill, name="check-bill"),

@@ -252,6 +252,8 @@ class DecisionView:
     table_name: Label
     table_version: str
     row: str
+    row_number: int
+    """Which row of the table it is, counted from 1, as a clerk counts them; 0 when no table decided."""
     legal_basis: str
     values: tuple[tuple[Label, str], ...] = field(repr=False)
     """Label and shown value of each input that the deciding row looked at."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from satu.hub.actions import find_people, pull
 from satu.hub.catalogue import the_catalogue
 from satu.hub.purposes import self_access
-from satu.hub.queries import facts_about_person, panels
+from satu.hub.queries import panels
 from satu.hub.tests.register import ADI_NIK, CARD, SITI_NIK, register_sitis_family
 from satu.hub.types import NotFound, Subject, Unavailable
 from satu.identity.types import Actor
@@ -20,7 +20,7 @@ from satu.registry.search.actions import rebuild
 
 pytestmark = pytest.mark.django_db
 NIK = Nik(SITI_NIK)
-SIAK = next(group for group in facts_about_person() if group.system == "siak").facts
+SIAK = the_catalogue().system("siak").facts
 
 
 @pytest.fixture

@@ -10,10 +10,23 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from satu.finance import actions
-from satu.finance.queries import bill_for
+from satu.finance.queries import bill_for, bills_of
 from satu.finance.words import in_words
 from satu.identity.policies import actor_of, for_residents
 from satu.portal.pages.cases import qr_svg
+
+
+@require_safe
+@for_residents
+def bills(request: HttpRequest) -> HttpResponse:
+    """*Tagihan saya*: what she has to pay, has paid and gets back."""
+    nik = actor_of(request).nik
+    mine = bills_of(nik) if nik else []
+    page = {
+        "open": [one for one in mine if one.state == "open"],
+        "closed": [one for one in mine if one.state != "open"],
+    }
+    return render(request, "portal/bills.html", page)
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import Markup
 
 from satu.documents.queries import document_for
+from satu.finance.queries import bills_of_case
 from satu.hub.catalogue import the_catalogue
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
@@ -143,6 +144,7 @@ def _receipt(
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
+    page["bills"] = bills_of_case(view.number) if view.number else []
     page |= correction or {"answers": {one.key: one.answer for one in view.questions}, "errors": {}}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))

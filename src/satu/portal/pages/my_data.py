@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from satu.hub import purposes, queries
@@ -14,6 +15,7 @@ from satu.hub.actions import pull
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
 from satu.hub.ledger.queries import accesses_about
+from satu.hub.nightly import Behind, behind
 from satu.hub.queries import Panel
 from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, Subject, Unavailable
@@ -41,6 +43,11 @@ class PanelView:
     rows: list[Row[Line]]
     silent: bool
     """It did not answer this time."""
+
+    @property
+    def behind(self) -> Behind | None:
+        """Set when its file of today has not come."""
+        return behind(self.panel.outcomes, timezone.localdate())
 
     @property
     def empty(self) -> bool:

@@ -36,7 +36,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "service": package,
         "hit": next(hit for hit in search_services(package.slug) if hit.slug == slug),
-        "facts": facts,
+        "facts": [fact for fact in facts if not fact.internal],
         "systems": list(systems.values()),
     }
     return render(request, "portal/service.html", page)

@@ -187,6 +187,7 @@ def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | No
         table_name=package.tasks[made.task.name].label,
         table_version="",
         row="",
+        row_number=0,
         legal_basis=str(package.legal_basis[0]),
         values=(),
         decided_at=made.at,

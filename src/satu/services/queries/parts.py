@@ -53,13 +53,13 @@ def preview(
     catalogue, agencies = the_catalogue(), the_city().agencies
     reported = {one.fact for one in corrections if one.state == CorrectionRequest.State.OPEN}
     for need in package.needs:
-        outcome = outcomes.get(need.fact)
-        if outcome is None:
+        outcome, fact = outcomes.get(need.fact), catalogue.fact(need.fact)
+        if outcome is None or fact.internal:
             continue
         owed = pending.get(need.fact)
         if owed is not None and owed.outcome is not None:
             outcome = newer(outcome, owed)
-        fact, code = catalogue.fact(need.fact), system_of(outcome)
+        code = system_of(outcome)
         found = outcome if isinstance(outcome, Found) else None
         yield PreviewFact(
             fact=need.fact,
@@ -118,6 +118,7 @@ def decided_by(decided: TableDecision, at: datetime) -> DecisionView:
         table_name=table.name,
         table_version=table.version,
         row=row.id,
+        row_number=table.rows.index(row) + 1,
         legal_basis=table.legal_basis,
         values=tuple(
             (catalogue.fact(name).label, show(name, value) if value is not None else "—")
