@@ -13,7 +13,8 @@ LATER_VISIT = 20 * 1024
 #: What anybody may open; axe looks at each in both languages, and at the pages of the walks below.
 PUBLIC = ["/", "/masuk/", "/layanan/", "/layanan/?q=alamat", "/layanan/?q=xyzzyplugh", "/layanan/domisili/", "/v/",
           "/v/AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", "/tidak-ada/"]  # fmt: skip
-MINE = ["/", "/permohonan/", "/dokumen/", "/data-saya/", "/siapa-melihat/"]
+MINE = ["/", "/akun/", "/akun/sesi/", "/akun/kunci/", "/akun/kata-sandi/", "/akun/periksa/?next=/akun/",
+        "/permohonan/", "/dokumen/", "/data-saya/", "/siapa-melihat/"]  # fmt: skip
 
 
 def accessible(visitor):
@@ -335,3 +336,34 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit, width):
     expect(rina.page.get_by_role("status").first).to_contain_text("Surat sedang diterbitkan")
     siti.page.reload()
     expect(siti.page.locator("#ready")).to_be_visible()
+
+
+def test_a_passkey_signs_in_without_a_password(visit):
+    """With Chromium's own virtual authenticator: the same protocol as a fingerprint on a phone."""
+    siti = visit()
+    siti.address = siti.address.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not to a number
+    page = siti.sign_in(1)
+    devtools = siti.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    siti.open("/akun/kunci/pasang/")
+    page.get_by_label("Kata sandi").fill("satu-demo")
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Pasang sekarang").click()
+    page.wait_for_url(lambda url: "/kunci/pasang/" not in url)
+    page.locator("summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    siti.open("/masuk/")
+    page.get_by_role("button", name="Masuk dengan passkey").click()
+    page.wait_for_url(lambda url: url.rstrip("/") == siti.address)
+    assert page.locator(".me__name").inner_text()
+    siti.open("/akun/kunci/")
+    page.get_by_role("link", name="Hapus").first.click()
+    page.get_by_label("Kata sandi").fill("satu-demo")
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name="Hapus kunci").click()
+    assert not siti.complaints

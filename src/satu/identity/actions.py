@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -94,10 +96,13 @@ def _finish(account: Account, *, created: bool, name: str, password: str) -> Acc
     return account
 
 
-def sign_in(request: HttpRequest, *, login_name: str, password: str) -> Account:
-    """Sign in with a NIK (as people write it) or an officer's login. The session gets a new key.
+def sign_in(
+    request: HttpRequest, *, login_name: str, password: str, onward: Callable[[Account], str]
+) -> HttpResponseBase:
+    """Sign in with a NIK (as people write it) or an officer's login: to where ``onward`` says, or to the second step.
 
-    Raises ``InvalidInput`` without saying which of the two was wrong, and ``TooManyAttempts``.
+    The session gets a new key. Raises ``InvalidInput`` without saying which of the two was wrong, and
+    ``TooManyAttempts``.
     """
     name = _as_kept(login_name)
     keys = {_key("login", name): FAILURES_PER_LOGIN, _key("address", _address(request)): FAILURES_PER_ADDRESS}
@@ -107,8 +112,10 @@ def sign_in(request: HttpRequest, *, login_name: str, password: str) -> Account:
         _note_failure(keys)
         raise InvalidInput(_("NIK or password is not right. Check both and try again."), field="login")
     FailedSignIn.objects.filter(key=_key("login", name)).delete()
-    login(request, account)
-    return account
+    answer: HttpResponseBase = perform_login(
+        request, account, email_verification="none", redirect_url=onward(account)
+    )
+    return answer
 
 
 def sign_in_demonstration(request: HttpRequest, *, account_id: int) -> Account:

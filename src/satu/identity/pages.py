@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from satu.identity import actions, queries
 from satu.identity.models import Account
+from satu.identity.policies import home_of
 from satu.kernel.city import the_city
 from satu.kernel.errors import SatuError
 
@@ -35,20 +37,22 @@ class Person:
 @sensitive_post_parameters("password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest, introductions: Introductions) -> HttpResponse:
+def sign_in(request: HttpRequest, introductions: Introductions) -> HttpResponseBase:
     """The sign-in page. A part of a page that finds the visit over sends the whole page here."""
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(settings.LOGIN_URL)
     if request.user.is_authenticated:
-        return redirect(_home(request.user))
+        return redirect(home_of(request.user))
     if request.method == "POST":
         try:
-            account = actions.sign_in(
-                request, login_name=request.POST.get("login", ""), password=request.POST.get("password", "")
+            return actions.sign_in(
+                request,
+                login_name=request.POST.get("login", ""),
+                password=request.POST.get("password", ""),
+                onward=lambda account: _onward(request, account),
             )
         except SatuError as error:
             return _page(request, introductions, error)
-        return _onward(request, account)
     return _page(request, introductions)
 
 
@@ -59,7 +63,7 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
     """One press on a name of the demonstration."""
     chosen = request.POST.get("account", "")
     account = actions.sign_in_demonstration(request, account_id=int(chosen) if chosen.isdecimal() else 0)
-    return _onward(request, account)
+    return redirect(_onward(request, account))
 
 
 @login_not_required
@@ -106,11 +110,8 @@ def _safe_next(request: HttpRequest) -> str:
     return wanted if safe else ""
 
 
-def _home(account: object) -> str:
-    return "/desk/" if isinstance(account, Account) and account.kind == Account.Kind.OFFICER else "/"
-
-
-def _onward(request: HttpRequest, account: Account) -> HttpResponse:
+def _onward(request: HttpRequest, account: Account) -> str:
+    """Where she wanted to go if that is hers, else her home."""
     wanted = _safe_next(request)
     at_home = wanted.startswith("/desk/") == (account.kind == Account.Kind.OFFICER)
-    return HttpResponseRedirect(wanted if wanted and at_home else _home(account))
+    return wanted if wanted and at_home else home_of(account)

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
+from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.models import Account
@@ -22,6 +25,34 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.user.actor
 
 
+def home_of(account: object) -> str:
+    """Where somebody lands who has signed in."""
+    return "/desk/" if isinstance(account, Account) and account.kind == Account.Kind.OFFICER else "/"
+
+
+def second_factors_of(account_id: int) -> "QuerySet[Authenticator]":
+    """What an account can show beside its password. Recovery codes are for when these are lost."""
+    of_type = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=account_id, type__in=of_type)
+    return found
+
+
+_DUE = "second_factor_due"
+
+
+def note_second_factor(request: HttpRequest, account: Account) -> None:
+    """Remember for this visit that an officer has signed in without a second factor."""
+    if account.kind == Account.Kind.OFFICER and not second_factors_of(account.pk).exists():
+        request.session[_DUE] = True
+
+
+def second_factor_is_due(request: HttpRequest) -> bool:
+    """Whether she must set one up before anything else."""
+    if request.session.get(_DUE) and second_factors_of(request.user.pk or 0).exists():
+        del request.session[_DUE]
+    return bool(request.session.get(_DUE))
+
+
 def for_residents(page: Page[P]) -> Page[P]:
     """A page about the resident herself: an officer has no such page, whatever her duties."""
     return _only("resident", NotAllowed(_("This is a resident's own page. Officers have none.")), page)
@@ -36,6 +67,8 @@ def _only(kind: str, refusal: NotAllowed, page: Page[P]) -> Page[P]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if actor_of(request).kind != kind:
             raise refusal
+        if second_factor_is_due(request):
+            return redirect("mfa_index")
         return page(request, *args, **kwargs)
 
     return update_wrapper(guarded, page)

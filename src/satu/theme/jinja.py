@@ -40,6 +40,14 @@ def offer(name: str, function: Callable[..., object]) -> None:
     _offered[name] = function
 
 
+_filters: dict[str, Callable[..., str]] = {}
+
+
+def offer_filter(name: str, function: Callable[..., str]) -> None:
+    """The same for a filter."""
+    _filters[name] = function
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Undefined names fail loudly; GOV.UK Frontend's macros are found beside our own templates."""
     macros = jinja2.PackageLoader("govuk_frontend_jinja")
@@ -66,6 +74,7 @@ def environment(**options: Any) -> jinja2.Environment:
         **_offered,
     )
     env.filters.update(clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials)
+    env.filters.update(_filters)
     return env
 
 

@@ -98,3 +98,9 @@ document.addEventListener("htmx:timeout", (event) => event.target.classList.add(
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
+
+// A key that does not answer: say so on the page, not in the console.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  for (const told of document.querySelectorAll("[data-key-trouble]")) told.hidden = false;
+});
