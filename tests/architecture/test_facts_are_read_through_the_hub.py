@@ -20,9 +20,10 @@ from django.test.utils import CaptureQueriesContext
 from satu.hub import actions, formatting, purposes, queries
 from satu.hub.catalogue import the_catalogue
 from satu.hub.tests.conftest import ledger_entries
-from satu.hub.tests.register import SITI_NIK, register_sitis_family
+from satu.hub.tests.register import ADI_NIK, SITI_NIK, register_sitis_family
 from satu.hub.types import Found, Subject
 from satu.identity.types import Actor
+from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 from satu.registry.search.actions import rebuild
 
@@ -131,7 +132,7 @@ def functions(module: ModuleType) -> set[str]:
 
 def test_what_the_hub_offers_is_known_here():
     """A new function that gives out facts has to be added to the tests below, and so has to be thought about."""
-    assert functions(actions) == {"pull", "find_people", "open_inquiry"}
+    assert functions(actions) == {"pull", "find_people", "open_inquiry", "whom_may_act_for"}
     assert functions(purposes) == {"self_access", "inquiry", "for_case"}
     assert functions(formatting) == {"show", "table"}
 
@@ -179,7 +180,7 @@ def test_no_query_of_the_hub_touches_the_register(siti, budi):
 
 
 def test_a_pull_that_returns_a_value_has_written_who_saw_it(siti, new_entries):
-    facts = list(the_catalogue().facts)
+    facts = [key for key, fact in the_catalogue().facts.items() if fact.subject in {"person", "family"}]
     before = len(new_entries())
     dossier = actions.pull(
         about=Subject.person(Nik(SITI_NIK)), facts=facts, purpose=purposes.self_access(siti), by=siti
@@ -192,6 +193,19 @@ def test_a_pull_that_returns_a_value_has_written_who_saw_it(siti, new_entries):
         fact for fact, outcome in seen.items() if outcome == "found"
     }
     assert "found" in seen.values()
+
+
+def test_acting_for_another_is_written_in_both_ledgers(siti, new_entries):
+    purpose = purposes.for_case(
+        reference="case:1", label=Label("Uji", "Test"), legal_basis="-", facts=["person.name", "family.members"]
+    )
+    before = len(new_entries())
+    (adi,) = actions.whom_may_act_for(relations=["child"], purpose=purpose, by=siti)
+    (looked,) = new_entries()[before:]
+    assert (looked.subject_key, looked.facts) == (SITI_NIK, ["family.members"])
+    actions.pull(about=adi.subject, facts=["person.name"], purpose=purpose, by=siti)
+    entries = {(entry.subject_key, tuple(entry.facts)) for entry in new_entries()[before + 1 :]}
+    assert entries == {(SITI_NIK, ("family.members",)), (ADI_NIK, ("person.name",))}
 
 
 def test_the_name_box_has_written_whom_it_showed(siti, budi, new_entries):
@@ -239,6 +253,12 @@ def test_inside_an_open_transaction_nothing_is_released(siti, budi):
                 about=Subject.person(Nik(SITI_NIK)),
                 facts=["person.name"],
                 purpose=purposes.self_access(siti),
+                by=siti,
+            )
+        with pytest.raises(RuntimeError, match="durable"):
+            actions.whom_may_act_for(
+                relations=["child"],
+                purpose=purposes.for_case(reference="", label=Label("", ""), legal_basis="", facts=[]),
                 by=siti,
             )
         with pytest.raises(RuntimeError, match="durable"):

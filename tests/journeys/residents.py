@@ -94,3 +94,35 @@ def died(who: Actor) -> None:
     )
     assert who.nik is not None
     record_death(nik=who.nik, death_date=timezone.localdate(), by=registrar)
+
+
+def relative(of: Actor, *, name: str, born: date, role: int = CHILD, sex: str = "male") -> Actor:
+    """Somebody on the same family card, as she or he would sign in."""
+    assert of.nik is not None
+    serial = next(_serials)
+    nik = f"367101{born.day + (40 if sex == 'female' else 0):02d}{born:%m%y}{serial:04d}"
+    with transaction.atomic():
+        person = Resident.objects.create(
+            nik=nik, name=name, sex=sex, birth_place="Tangerang", birth_date=born, religion=1, education=5,
+            occupation=3, marital_status=NEVER_MARRIED, life_status=LIVING, mother_name=of.name,
+            father_name="Budi Santoso", valid_from=born,
+        )  # fmt: skip
+        family = Membership.objects.get(resident__nik=of.nik.value).family
+        Membership.objects.create(resident=person, family=family, role=role, valid_from=born)
+    return Actor(reference=f"account:{serial}", kind="resident", name=name, nik=Nik(nik))
+
+
+def leave_family(who: Actor) -> None:
+    """She has a family card of her own from now on."""
+    assert who.nik is not None
+    membership = Membership.objects.get(resident__nik=who.nik.value)
+    serial = next(_serials)
+    with transaction.atomic():
+        membership.family = Family.objects.create(
+            number=f"367101010120{serial:04d}",
+            address="Jl. Kenanga No. 1",
+            area=Area.objects.get(level=4),
+            valid_from=timezone.localdate(),
+        )
+        membership.role, membership.valid_from = HEAD, timezone.localdate()
+        membership.save()

@@ -39,7 +39,7 @@ def rina(siti):
 @pytest.fixture
 def sent(siti) -> Reader:
     """Siti's browser, on the receipt of what she sent."""
-    page = browser(siti).open("/layanan/sktm/").send("/ajukan/")
+    page = browser(siti).open("/layanan/sktm/").send("/ajukan/").send("/ajukan/", about="self")
     return page.send("/kirim/", purpose="keringanan biaya sekolah")
 
 

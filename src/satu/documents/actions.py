@@ -48,6 +48,7 @@ class _Request:
     language: str
     idempotency_key: str
     by: Actor
+    requested_by: str
 
 
 class _IssuedAlready(Exception):
@@ -69,6 +70,7 @@ def issue_document(
     idempotency_key: str,
     by: Actor,
     unit: str = "",
+    requested_by: Nik | None = None,
 ) -> IssuedDocument:
     """Render, number, seal, store and register one document.
 
@@ -77,6 +79,8 @@ def issue_document(
     ``classification`` is the archive code (Permendagri 83/2022) and ``unit`` the numbering unit (default: the
     agency's short name): the number is ``{classification}/{serial}/{unit}/{year}``, without gaps in unit and year.
     Until the surrounding transaction ends, other documents of the same unit wait.
+
+    ``requested_by`` acted in the holder's name, and may have the document too.
 
     When it raises (``Unprintable``, ``RenderingFailed``, ``SigningFailed``, ``FileDamaged``), nothing was issued and
     no number was used.
@@ -102,6 +106,7 @@ def issue_document(
         language=language,
         idempotency_key=idempotency_key,
         by=by,
+        requested_by=requested_by.value if requested_by and requested_by != holder else "",
     )
     return issued(_known(idempotency_key) or _issue(request))
 
@@ -187,6 +192,7 @@ def _draft(request: _Request, *, code: str, now: datetime, serial: int, year: in
         title_en=request.title.en,
         language=request.language,
         holder_nik=request.holder.value,
+        requested_by_nik=request.requested_by,
         holder_name=request.holder_name,
         issuer=request.issuer.code,
         issuer_name_id=request.issuer.name.id,

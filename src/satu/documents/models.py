@@ -52,6 +52,7 @@ class Document(models.Model):
 
     holder_nik = models.CharField(max_length=16)
     holder_name = models.CharField(max_length=120)
+    requested_by_nik = models.CharField(max_length=16, blank=True)
     issuer = models.CharField(max_length=40)
     issuer_name_id = models.CharField(max_length=200)
     issuer_name_en = models.CharField(max_length=200)
@@ -99,7 +100,14 @@ class Document(models.Model):
                 name="document_revoked_by_somebody_for_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["holder_nik", "-issued_at"], name="document_of_holder")]
+        indexes = [
+            models.Index(fields=["holder_nik", "-issued_at"], name="document_of_holder"),
+            models.Index(
+                fields=["requested_by_nik", "-issued_at"],
+                condition=~Q(requested_by_nik=""),
+                name="document_requested_for_another",
+            ),
+        ]
 
     def __repr__(self) -> str:
         return f"<Document {self.pk}>"

@@ -5,9 +5,9 @@ from satu.identity.types import Actor
 
 
 def may_read(actor: Actor, document: Document) -> bool:
-    """Its holder, the officers of the agency that issued it, and Satu itself (to send or file it)."""
+    """Its holder, who asked for it in her name, the officers of the agency that issued it, and Satu (to send it)."""
     if actor.kind == "resident":
-        return actor.nik is not None and actor.nik.value == document.holder_nik
+        return actor.nik is not None and actor.nik.value in {document.holder_nik, document.requested_by_nik}
     return actor.kind == "system" or actor.agency == document.issuer
 
 

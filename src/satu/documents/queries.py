@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +38,12 @@ def document_for(document_id: UUID, *, by: Actor) -> IssuedDocument:
 
 
 def documents_of(nik: Nik) -> list[IssuedDocument]:
-    """Everything issued to a resident, latest first. The caller knows that she may see it: it is her own list."""
-    return [issued(document) for document in Document.objects.filter(holder_nik=nik.value).order_by("-issued_at")]
+    """Everything issued to a resident, or asked for by her in another's name, latest first.
+
+    The caller knows that she may see it: it is her own list.
+    """
+    hers = Q(holder_nik=nik.value) | Q(requested_by_nik=nik.value)
+    return [issued(document) for document in Document.objects.filter(hers).order_by("-issued_at")]
 
 
 def pdf_for(document_id: UUID, *, by: Actor) -> PdfFile:

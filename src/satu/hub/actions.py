@@ -2,20 +2,23 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.hub import health, policies, pulling
+from satu.hub import acting, health, policies, pulling
+from satu.hub.acting import Acting, ActingUnchecked, Relation
 from satu.hub.catalogue import Catalogue, the_catalogue
 from satu.hub.ledger import actions as ledger
 from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.hub.models import NOTE_LENGTH, Inquiry
 from satu.hub.reasons import Reason
-from satu.hub.types import Dossier, Outcome, PersonHit, Purpose, Refused, Subject
+from satu.hub.types import Dossier, Outcome, PersonHit, Purpose, Refused, Subject, Unavailable
 from satu.identity.types import Actor
 from satu.kernel.audit import audit
+from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput
 from satu.registry.search.queries import find
 
@@ -30,8 +33,11 @@ def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -
     Facts that the purpose does not allow are ``Refused``, and nobody is asked for them. The dossier is returned only
     after the ledger entry is durable; without the entry there is no dossier.
 
-    Raises ``NotAllowed`` (see ``policies.check_pull``), ``UnknownFact``, ``InvalidInput`` for a fact about another
-    kind of subject, ``RuntimeError`` inside an open transaction.
+    About somebody else, a resident is asked for the record that lets her act (``hub.acting``) first; that look stands
+    in her own ledger, the pull in the other's, with her name.
+
+    Raises ``NotAllowed`` (see ``policies.check_pull``), ``ActingUnchecked``, ``UnknownFact``, ``InvalidInput`` for a
+    fact about another kind of subject, ``RuntimeError`` inside an open transaction.
     """
     catalogue = the_catalogue()
     wanted = tuple(dict.fromkeys(facts))
@@ -39,14 +45,34 @@ def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -
     policies.check_pull(about=about, purpose=purpose, by=by)
     with transaction.atomic(durable=True):
         pass  # before anybody is asked: no transaction may be open while systems take their time
+    looked = _check_acting(catalogue, about, purpose, by)
     at = timezone.now()
     allowed = [key for key in wanted if key in purpose.facts]
     known = pulling.gather(catalogue, about, allowed, timezone.localdate())
     outcomes = tuple(known[key] if key in known else _refused(catalogue, key) for key in wanted)
     dossier = Dossier(id=uuid.uuid4(), subject=about, purpose=purpose, pulled_at=at, outcomes=outcomes)
-    ledger.record([_entry(dossier, by)])
+    ledger.record([*looked, _entry(dossier, by)])
     health.keep()
     return dossier
+
+
+def whom_may_act_for(*, relations: Iterable[Relation], purpose: Purpose, by: Actor) -> tuple[Acting, ...]:
+    """Those for whom a resident may act in one of these relations, as the records say now. A look at her own data.
+
+    Raises ``ActingUnchecked`` when a record cannot be looked at, and what ``pull`` raises.
+    """
+    wanted = tuple(dict.fromkeys(relations))
+    if by.nik is None:
+        raise policies.not_her_own()
+    if not wanted:
+        return ()
+    facts = tuple(dict.fromkeys(acting.fact_for(relation) for relation in wanted))
+    dossier = pull(about=Subject.person(by.nik), facts=facts, purpose=_to_check(purpose, facts), by=by)
+    found: list[Acting] = []
+    for outcome in dossier:
+        _refuse_unchecked(outcome)
+        found += acting.acting_in(outcome, by=by.nik, today=timezone.localdate())
+    return tuple(one for one in found if one.relation in wanted)
 
 
 def find_people(
@@ -99,6 +125,31 @@ def open_inquiry(*, reason: str, subject: Subject, by: Actor, note: str = "") ->
         actor=by.reference, action="hub.inquiry_opened", thing=f"inquiry:{opened.id}", detail={"reason": chosen.code}
     )
     return _purpose(chosen, reference=str(opened.id))
+
+
+def _check_acting(catalogue: Catalogue, about: Subject, purpose: Purpose, by: Actor) -> list[NewEntry]:
+    """That a resident may act for whom she asks about; what that look at her own data adds to her ledger."""
+    if by.kind != "resident" or by.nik is None or about == Subject.person(by.nik):
+        return []
+    fact = acting.RECORDS[about.kind]
+    if fact not in catalogue.facts:
+        raise policies.not_her_own()
+    herself = Subject.person(by.nik)
+    outcome = pulling.gather(catalogue, herself, [fact], timezone.localdate())[fact]
+    _refuse_unchecked(outcome)
+    if about not in {one.subject for one in acting.acting_in(outcome, by=by.nik, today=timezone.localdate())}:
+        raise policies.not_her_own()
+    return [NewEntry(herself, "pull", _to_check(purpose, (fact,)), by, [ReleasedFact.of(outcome)], uuid.uuid4())]
+
+
+def _refuse_unchecked(outcome: Outcome) -> None:
+    if isinstance(outcome, Unavailable):
+        raise ActingUnchecked(str(the_catalogue().system(outcome.system).name))
+
+
+def _to_check(purpose: Purpose, facts: Iterable[str]) -> Purpose:
+    label = Label(id="Memeriksa untuk siapa Anda boleh mengurus", en="Checking for whom you may act")
+    return replace(purpose, label=label, facts=frozenset(facts))
 
 
 def _register(catalogue: Catalogue) -> str:

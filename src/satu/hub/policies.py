@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from satu.hub import acting
 from satu.hub.models import Inquiry
 from satu.hub.reasons import Reason, the_reasons
 from satu.hub.types import Purpose, Subject
@@ -18,16 +19,23 @@ INQUIRY_LASTS = timedelta(hours=12)  # one working day at the desk; the next day
 def check_pull(*, about: Subject, purpose: Purpose, by: Actor) -> None:
     """Raises ``NotAllowed`` unless ``by`` may pull about this subject for this purpose.
 
-    A resident: about herself only, to see her data or for her case. An officer: for an inquiry that she opened,
-    about whom she opened it. Satu itself: for a case.
+    A resident: about herself, to see her data or for her case; and for a case about those for whom she may act, which
+    ``pull`` then checks against the record that says so. An officer: for an inquiry that she opened, about whom she
+    opened it. Satu itself: for a case.
     """
     if by.kind == "resident":
-        if by.nik is None or about != Subject.person(by.nik) or purpose.kind not in {"self", "case"}:
-            raise NotAllowed(_("You can see your own data only."))
+        if by.nik is None or purpose.kind not in {"self", "case"}:
+            raise not_her_own()
+        if about != Subject.person(by.nik) and (purpose.kind != "case" or about.kind not in acting.RECORDS):
+            raise not_her_own()
     elif by.kind == "officer":
         _check_inquiry(about, purpose, by)
     elif purpose.kind != "case":
         raise NotAllowed(_("Satu itself looks at data only for a request that somebody made."))
+
+
+def not_her_own() -> NotAllowed:
+    return NotAllowed(_("You can see your own data only."))
 
 
 def check_reason(*, reason: str, by: Actor) -> Reason:

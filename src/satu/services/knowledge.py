@@ -6,7 +6,7 @@ exactly theirs (typing errors allowed), so "Tempat, tgl lahir pemohon" asks two 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -18,6 +18,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from satu.hub.catalogue import Catalogue
 from satu.kernel.citydata import read_city_file
 
+PEOPLE = frozenset({"person", "family"})
 SCHEMA = Path(__file__).parent / "schemas" / "paperwork.schema.json"
 
 
@@ -109,10 +110,13 @@ class Knowledge:
             return Known(fact, system.code, f"{system.name.id} ({system.code})")
         return None
 
-    def asked_by(self, texts: Iterable[str]) -> tuple[Known, ...]:
-        """The known facts that a question asks for, by its labels and its key."""
+    def asked_by(self, texts: Iterable[str], *, about: Collection[str] = PEOPLE) -> tuple[Known, ...]:
+        """The known facts that a question asks for, by its labels and its key, ``about`` these kinds of subjects.
+
+        A service that is for people has no business whose name could be known: it may ask for one.
+        """
         for text in texts:
-            if found := self._covering(self.speech.words(text)):
+            if found := self._covering(self.speech.words(text), about):
                 return found
         return ()
 
@@ -132,16 +136,18 @@ class Knowledge:
         for key, fact in self.catalogue.facts.items():
             if known := self.knows(key):
                 name = key.partition(".")[2].replace("_", " ")
+                if fact.subject not in PEOPLE:
+                    name = f"{fact.subject} {name}"
                 texts = (fact.label.id, fact.label.en, name, *self.synonyms.get(key, ()))
                 terms += [(words, known) for text in texts if (words := self.speech.words(text))]
         return tuple(sorted(terms, key=lambda term: -len(term[0])))
 
-    def _covering(self, asked: tuple[str, ...]) -> tuple[Known, ...]:
+    def _covering(self, asked: tuple[str, ...], about: Collection[str]) -> tuple[Known, ...]:
         """The facts whose terms together are all the words asked, or nothing. Terms may share a word."""
         left = set(asked)
         found: dict[str, Known] = {}
         for words, known in self._terms:
-            if _within(words, asked):
+            if known.fact.partition(".")[0] in about and _within(words, asked):
                 met = {word for word in left if any(_same(word, one, alone=len(words) == 1) for one in words)}
                 if met:
                     found[known.fact] = known

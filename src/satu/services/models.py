@@ -21,7 +21,11 @@ class PackageVersion(models.Model):
 
 
 class Case(models.Model):
-    """One request for one service. ``dossier`` is a draft's; a submitted case has a ``Snapshot`` instead."""
+    """One request for one service. ``dossier`` is a draft's; a submitted case has a ``Snapshot`` instead.
+
+    ``subject_nik`` is whom it is about, the applicant's own unless ``acting`` says what she is to the applicant and
+    which record says so; ``business`` is the NIB where it is about one of hers. They never change.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -41,6 +45,9 @@ class Case(models.Model):
     version = models.ForeignKey(PackageVersion, null=True, on_delete=models.PROTECT, related_name="+")
     applicant_nik = models.CharField(max_length=16)
     applicant = models.CharField(max_length=100)
+    subject_nik = models.CharField(max_length=16)
+    business = models.CharField(max_length=20, blank=True)
+    acting = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     dossier = models.JSONField(null=True)
     process = models.JSONField(null=True)
@@ -52,11 +59,17 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["applicant_nik", "service"],
+                fields=["applicant_nik", "service", "subject_nik", "business"],
                 condition=Q(state="draft"),
-                name="case_one_draft_a_person_and_service",
+                name="case_one_draft_a_person_service_and_subject",
             ),
             models.CheckConstraint(condition=Q(applicant_nik__regex=r"^\d{16}$"), name="case_applicant_nik"),
+            models.CheckConstraint(condition=Q(subject_nik__regex=r"^\d{16}$"), name="case_subject_nik"),
+            models.CheckConstraint(
+                condition=Q(subject_nik=F("applicant_nik"), business="", acting={})
+                | (~Q(acting={}) & (~Q(subject_nik=F("applicant_nik")) | ~Q(business=""))),
+                name="case_acting_says_for_whom",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None)
                 | Q(state="withdrawn")
@@ -89,6 +102,7 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(F("applicant_nik"), F("begun_at").desc(), name="case_of_applicant"),
+            models.Index(fields=["subject_nik"], condition=~Q(acting={}), name="case_about_another"),
         ]
 
     def __repr__(self) -> str:

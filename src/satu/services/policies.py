@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.types import Actor
 from satu.kernel.errors import Missing, NotAllowed
 from satu.kernel.identifiers import Nik
 from satu.services.models import Case, Task
+from satu.services.subjects import may_see
 
 
 def applicant(by: Actor) -> Nik:
@@ -27,6 +29,18 @@ def own_case(case_id: UUID, *, by: Actor, lock: bool = False, whole: bool = Fals
         rows = rows.select_related("version", "snapshot")
     case = rows.filter(pk=case_id, applicant_nik=by.nik.value).first() if by.nik else None
     if case is None:
+        raise Missing(_("There is no such request. Look for it among your own requests."))
+    return case
+
+
+def case_to_read(case_id: UUID, *, by: Actor) -> Case:
+    """A case of hers, or one about her that somebody else has sent, whole. Raises ``Missing``."""
+    case = None
+    if by.nik:
+        rows = Case.objects.select_related("version", "snapshot")
+        hers = Q(applicant_nik=by.nik.value) | Q(subject_nik=by.nik.value)
+        case = rows.filter(hers, pk=case_id).first()
+    if case is None or by.nik is None or not may_see(case, by.nik):
         raise Missing(_("There is no such request. Look for it among your own requests."))
     return case
 

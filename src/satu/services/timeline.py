@@ -1,6 +1,7 @@
 """The timeline of a case in plain words, from its events and nothing else."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -10,19 +11,24 @@ from satu.services.models import Case, CaseEvent
 from satu.services.types import ServicePackage, TimelineStep
 
 Kind = CaseEvent.Kind
+Reader = Literal["applicant", "subject", "officer"]
+"""``subject``: whom the case is about, when somebody else applied."""
 
 
 def timeline_of(
-    case: Case, events: Sequence[CaseEvent], package: ServicePackage, *, to_officer: bool = False
+    case: Case, events: Sequence[CaseEvent], package: ServicePackage, *, to: Reader = "applicant"
 ) -> tuple[TimelineStep, ...]:
-    """What happened, oldest first, then what happens now and next. Told to the applicant, or to an officer."""
+    """What happened, oldest first, then what happens now and next, told to its reader."""
+    to_officer = to == "officer"
     done = tuple(
         TimelineStep(
             kind=event.kind,
             text=(_officers_text(event) if to_officer else "") or _text(event, package),
             state="done",
             at=event.at,
-            who=_who(event, to_officer=to_officer),
+            who=case.acting["by"]
+            if to == "subject" and event.actor_kind == "resident"
+            else _who(event, to_officer=to_officer),
         )
         for event in events
     )

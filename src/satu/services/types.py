@@ -22,6 +22,21 @@ Result = Literal["approve", "refuse", "examine"]
 TaskDecisionKind = Literal["approve", "refuse", "correction"]
 #: The longest note or reason that somebody writes to another, in characters.
 NOTE_LENGTH = 1000
+Relation = Literal["self", "child", "spouse", "parent", "business"]
+"""What whom a request is about is to the applicant."""
+RELATIONS: Mapping[Relation, Promise] = {
+    "self": _("you yourself"),
+    "child": _("your child"),
+    "spouse": _("your husband or wife"),
+    "parent": _("your father or mother"),
+    "business": _("your business"),
+}
+_TO_OFFICER: Mapping[Relation, Promise] = {
+    "child": _("the applicant's child"),
+    "spouse": _("the applicant's husband or wife"),
+    "parent": _("the applicant's father or mother"),
+    "business": _("the applicant's business"),
+}
 TaskArea = Literal["kelurahan-of-applicant", "city"]
 
 
@@ -166,6 +181,8 @@ class ServicePackage:
     agency: str
     legal_basis: tuple[Label, ...]
     standard: tuple[StandardComponent, ...]
+    acts_for: tuple[Relation, ...]
+    """For whom one may ask for it, in the order in which they are offered."""
     needs: tuple[Need, ...]
     questions: tuple[Question, ...]
     reminders: tuple[Reminder, ...]
@@ -184,6 +201,36 @@ class ServicePackage:
 
 
 # ------------------------------------------------------------------------------------------------------- cases
+
+
+@dataclass(frozen=True, slots=True)
+class ActingChoice:
+    """Somebody or something for whom a resident may ask. ``key`` is opaque, and goes into ``begin_case(about=)``."""
+
+    key: str
+    name: str = field(repr=False)
+    relation: Relation
+    relation_label: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """Whom a case is about when it is not the applicant, and who acts. ``key`` begins such a request again."""
+
+    key: str
+    name: str = field(repr=False)
+    relation: Relation
+    """What she is to the applicant."""
+    applicant_name: str = field(repr=False)
+
+    @property
+    def relation_label(self) -> Promise:
+        """As the applicant is told."""
+        return RELATIONS[self.relation]
+
+    @property
+    def relation_to_officer(self) -> Promise:
+        return _TO_OFFICER[self.relation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +366,10 @@ class CaseView:
     service_name: Label
     service_summary: Label
     agency_name: Label
+    about: AboutView | None
+    """Whom it is about, when that is not the applicant."""
+    is_mine: bool
+    """Whether the reader is its applicant: else it is about her, and she may read it."""
     state: CaseState
     state_label: str
     begun_at: datetime
@@ -348,15 +399,15 @@ class CaseView:
     @property
     def may_submit(self) -> bool:
         """Whether nothing but her answers is missing."""
-        return self.state == "draft" and not any(trouble.required for trouble in self.troubles)
+        return self.is_mine and self.state == "draft" and not any(trouble.required for trouble in self.troubles)
 
     @property
     def may_withdraw(self) -> bool:
-        return self.state in {"draft", "submitted", "in_process", "returned"}
+        return self.is_mine and self.is_open
 
     @property
     def is_open(self) -> bool:
-        return self.may_withdraw
+        return self.state in {"draft", "submitted", "in_process", "returned"}
 
     @property
     def is_moving(self) -> bool:
@@ -372,6 +423,7 @@ class CaseSummary:
     number: str
     service: str
     service_name: Label
+    about: AboutView | None
     state: CaseState
     state_label: str
     begun_at: datetime
@@ -427,6 +479,8 @@ class TaskView:
     service_name: Label
     label: Label
     applicant_name: str = field(repr=False)
+    about: AboutView | None
+    """Whom it is about, when that is not the applicant."""
     state: Literal["open", "decided", "cancelled"]
     due: Due
     working_days_left: int

@@ -42,6 +42,7 @@ TABLES = (
     """CREATE TABLE usaha (nib TEXT, id_profil TEXT, nama_usaha TEXT, kbli TEXT, judul_kbli TEXT, alamat TEXT,
     kelurahan TEXT, risiko TEXT, status TEXT, tanggal_terbit TEXT)""",
     "CREATE INDEX usaha_profil ON usaha (id_profil)",
+    "CREATE INDEX usaha_nib ON usaha (nib)",
 )
 
 #: KBLI 2020 code, its title, OSS risk, and words for a name.
@@ -149,12 +150,29 @@ class LicenceService:
         )
 
     async def find(self, request: web.Request) -> web.Response:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer" or not self._tokens.holds(token):
+        if not self._may(request):
             return _refuse(request, 401, "invalid_token")
         nik = str((await request.json()).get("nik", ""))
         profiles = self._profiles(nik) if nik else []
         return web.json_response({"kode": 200, "jumlah": len(profiles), "pelaku_usaha": profiles, "simulated": True})
+
+    async def find_business(self, request: web.Request) -> web.Response:
+        """One business by its NIB, with the name of whose it is."""
+        if not self._may(request):
+            return _refuse(request, 401, "invalid_token")
+        nib = str((await request.json()).get("nib", ""))
+        with read_storage(self._path) as storage:
+            found = storage.execute(
+                """SELECT usaha.*, pelaku_usaha.nama AS nama_pelaku, pelaku_usaha.diperbarui
+                FROM usaha JOIN pelaku_usaha USING (id_profil) WHERE nib = ?""",
+                (nib,),
+            ).fetchall()
+        businesses = [{key: row[key] for key in row.keys() if key != "id_profil"} for row in found]  # noqa: SIM118 - a Row
+        return web.json_response({"kode": 200, "jumlah": len(businesses), "usaha": businesses, "simulated": True})
+
+    def _may(self, request: web.Request) -> bool:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return scheme == "Bearer" and self._tokens.holds(token)
 
     def _profiles(self, nik: str) -> list[dict[str, Any]]:
         with read_storage(self._path) as storage:
@@ -193,7 +211,12 @@ def _refuse(request: web.Request, status: int, error: str) -> web.Response:
 def application(storage: Path, *, token_seconds: float = TOKEN_SECONDS) -> web.Application:
     service = LicenceService(storage, Tokens(token_seconds))
     return simulated_application(
-        FACE, [web.post("/oauth2/token", service.token), web.post("/v1/pelaku-usaha/cari", service.find)]
+        FACE,
+        [
+            web.post("/oauth2/token", service.token),
+            web.post("/v1/pelaku-usaha/cari", service.find),
+            web.post("/v1/usaha/cari", service.find_business),
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.identity.policies import actor_of, for_residents
 from satu.services.actions import begin_case
 from satu.services.packages import the_package
-from satu.services.queries import search_services
+from satu.services.queries import search_services, whom_for
 
 
 @login_not_required
@@ -45,6 +45,16 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @for_residents
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
-    """Fetch what the service needs and show it. This reads data, so it is a press and not a visit."""
-    case = begin_case(service=slug, by=actor_of(request))
+    """Fetch what the service needs and show it. This reads data, so it is a press and not a visit.
+
+    Where there is more than one for whom she may ask, she chooses first.
+    """
+    by, about = actor_of(request), request.POST.get("about", "")
+    package = the_package(slug)
+    if not about and package.acts_for != ("self",):
+        choices = whom_for(slug, by=by)
+        if len(choices) != 1:
+            return render(request, "portal/whom.html", {"service": package, "choices": choices})
+        about = choices[0].key
+    case = begin_case(service=slug, about=about, by=by)
     return redirect("portal:case", case_id=case.id)

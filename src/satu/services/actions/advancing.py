@@ -5,14 +5,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from satu.hub.actions import pull
-from satu.hub.types import Subject
 from satu.identity.types import SYSTEM
-from satu.kernel.identifiers import Nik
 from satu.services import queries
 from satu.services.actions.running import context_of, expressions_see, package_of, record, settle
 from satu.services.decisions import decide
-from satu.services.dossiers import dossier_to_json
 from satu.services.models import (
     Case,
     CaseDecision,
@@ -21,7 +17,7 @@ from satu.services.models import (
 )
 from satu.services.operations import run_operation
 from satu.services.packages import process_of
-from satu.services.planning import purpose_of
+from satu.services.subjects import pull_for
 from satu.services.types import ServicePackage
 from satu.services.workflow import RunningProcess
 
@@ -77,13 +73,7 @@ def _reconcile(pending_id: int) -> bool:
     pending = PendingFact.objects.select_related("case__version", "case__snapshot").get(pk=pending_id)
     case = pending.case
     package = package_of(case)
-    dossier = pull(
-        about=Subject.person(Nik(case.applicant_nik)),
-        facts=(pending.fact,),
-        purpose=purpose_of(package, reference=f"case:{case.pk}", facts=(pending.fact,)),
-        by=SYSTEM,
-    )
-    outcome = dossier_to_json(dossier)["outcomes"][0]
+    outcome = pull_for(case, package, by=SYSTEM, facts=(pending.fact,))["outcomes"][0]
     if outcome["kind"] == "unavailable":
         return False
     with transaction.atomic():

@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.hub.ledger import actions as ledger
 from satu.hub.ledger.types import NewEntry, ReleasedFact
-from satu.hub.types import Subject
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput
-from satu.kernel.identifiers import Nik
 from satu.services import queries
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
 from satu.services.decisions import decide
@@ -25,9 +23,9 @@ from satu.services.models import (
     TaskDecision,
 )
 from satu.services.packages import process_of
-from satu.services.planning import purpose_of
 from satu.services.policies import own_task
 from satu.services.standard_operations import tell_returned
+from satu.services.subjects import by_subject, dossier_id, purpose_for
 from satu.services.types import NOTE_LENGTH, ServicePackage, Table, TaskView
 from satu.services.workflow import RunningProcess
 
@@ -42,17 +40,20 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
     task = own_task(task_id, by=by)
     case, package = task.case, package_of(task.case)
     dossier, _answers = queries.basis_of(case, package)
-    outcomes = [outcome_from_json(outcome) for outcome in dossier["outcomes"]]
-    entry = NewEntry(
-        subject=Subject.person(Nik(case.applicant_nik)),
-        kind="pull",
-        purpose=purpose_of(package, reference=f"case:{case.pk}"),
-        by=by,
-        facts=[ReleasedFact.of(outcome) for outcome in outcomes],
-        dossier_id=UUID(dossier["id"]),
-    )
+    outcomes = {one["fact"]: ReleasedFact.of(outcome_from_json(one)) for one in dossier["outcomes"]}
+    entries = [
+        NewEntry(
+            subject=subject,
+            kind="pull",
+            purpose=purpose_for(case, package, subject),
+            by=by,
+            facts=[outcomes[fact] for fact in facts],
+            dossier_id=dossier_id(dossier, subject),
+        )
+        for subject, facts in by_subject(case, outcomes).items()
+    ]
     with transaction.atomic(durable=True):
-        ledger.append([entry])
+        ledger.append(entries)
     return queries.task_for(task_id, by=by)
 
 

@@ -65,7 +65,7 @@ def _open_task(step: Step, context: OperationContext) -> None:
         agency=spec.agency,
         duty=spec.duty,
         area=str(context.facts.get("person.kelurahan_code", "")) if spec.area == "kelurahan-of-applicant" else "",
-        applicant_name=str(context.facts.get("person.name", ""))[:120],
+        applicant_name=str(case.acting.get("by") or context.facts.get("person.name", ""))[:120],
         due_on=due_after(timezone.localdate(), days, the_calendar()).day,
     )
 

@@ -9,9 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.hub.actions import pull
 from satu.hub.catalogue import the_catalogue
-from satu.hub.types import Subject
 from satu.identity.types import Actor
 from satu.kernel.errors import Conflict
 from satu.kernel.identifiers import Nik
@@ -26,7 +24,6 @@ from satu.services.actions.running import (
     values_in,
 )
 from satu.services.decisions import decide
-from satu.services.dossiers import dossier_to_json
 from satu.services.forms import read_answers
 from satu.services.models import (
     Case,
@@ -37,8 +34,9 @@ from satu.services.models import (
     Snapshot,
 )
 from satu.services.packages import files_of, process_of, the_package
-from satu.services.planning import facts_needed, purpose_of
+from satu.services.planning import facts_needed
 from satu.services.policies import applicant, own_case
+from satu.services.subjects import Who, chosen, confirm, pull_for
 from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
 
@@ -53,10 +51,16 @@ RETURNING last
 """
 
 
-def begin_case(*, service: str, by: Actor) -> CaseView:
-    """Her open draft of this service, or a new one, with its facts pulled. Raises ``Missing`` and ``NotAllowed``."""
+def begin_case(*, service: str, by: Actor, about: str = "", business: str = "") -> CaseView:
+    """Her open draft of this service for whom she chose, or a new one, with its facts pulled.
+
+    ``about`` is the key of one of ``queries.whom_for``, and may be left out where the service is for oneself, or
+    there is only one; ``business`` may be the NIB instead. Raises ``Missing``, ``InvalidInput``, ``NotAllowed``,
+    ``ActingUnchecked``.
+    """
     package = the_package(service)
-    case = _the_draft(package, applicant(by), by)
+    nik = applicant(by)
+    case = _the_draft(package, nik, chosen(package, by=by, about=about, business=business), by)
     _refresh_dossier(case, package, by)
     return queries.case_for(case.pk, by=by)
 
@@ -72,6 +76,7 @@ def submit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Case
         _refuse_closed(case)
         package = the_package(case.service)
         clean = read_answers(package, answers)
+        confirm(case, package, by=by)
         _refresh_dossier(case, package, by)
         _submit(case_id, package, clean, by)
     return queries.case_for(case_id, by=by)
@@ -86,25 +91,26 @@ def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Ca
     if case.state == Case.State.RETURNED:
         package = package_of(case)
         clean = read_answers(package, answers)
-        dossier = pull(
-            about=Subject.person(Nik(case.applicant_nik)),
-            facts=facts_needed(package),
-            purpose=purpose_of(package, reference=f"case:{case.pk}"),
-            by=by,
-        )
-        _resubmit(case_id, package, dossier_to_json(dossier), clean, by)
+        confirm(case, package, by=by)
+        _resubmit(case_id, package, pull_for(case, package, by=by), clean, by)
     elif not case.resubmissions.exists():
         raise Conflict(_("Nobody has sent this request back to you."))
     return queries.case_for(case_id, by=by)
 
 
-def _the_draft(package: ServicePackage, nik: Nik, by: Actor) -> Case:
-    mine = {"applicant_nik": nik.value, "service": package.slug, "state": Case.State.DRAFT}
+def _the_draft(package: ServicePackage, nik: Nik, who: Who, by: Actor) -> Case:
+    mine = {
+        "applicant_nik": nik.value,
+        "service": package.slug,
+        "subject_nik": who.nik.value,
+        "business": who.business,
+        "state": Case.State.DRAFT,
+    }
     if draft := Case.objects.filter(**mine).first():
         return draft
     try:
         with transaction.atomic():
-            draft = Case.objects.create(**mine, applicant=by.reference)
+            draft = Case.objects.create(**mine, applicant=by.reference, acting=who.acting)
             record(draft, CaseEvent.Kind.BEGUN, by)
             return draft
     except IntegrityError:
@@ -116,13 +122,8 @@ def _refresh_dossier(case: Case, package: ServicePackage, by: Actor) -> None:
     """Pull a draft's facts when they are missing, old, or blocked by a system that may be back."""
     if case.dossier is not None and not _is_stale(case.dossier, package):
         return
-    dossier = pull(
-        about=Subject.person(Nik(case.applicant_nik)),
-        facts=facts_needed(package),
-        purpose=purpose_of(package, reference=f"case:{case.pk}"),
-        by=by,
-    )
-    Case.objects.filter(pk=case.pk, state=Case.State.DRAFT).update(dossier=dossier_to_json(dossier))
+    dossier = pull_for(case, package, by=by)
+    Case.objects.filter(pk=case.pk, state=Case.State.DRAFT).update(dossier=dossier)
 
 
 def _is_stale(dossier: Mapping[str, Any], package: ServicePackage) -> bool:

@@ -7,16 +7,17 @@ from rapidfuzz.process import extractOne
 
 from satu.kernel.citydata import CityDataError, CityFile
 from satu.services import operations
-from satu.services.knowledge import Knowledge, Known, Paper
+from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
 from satu.services.types import (
     Need,
+    Relation,
     Table,
     TaskSpec,
 )
 from satu.services.workflow import APPLICANT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
-_TAKEN = frozenset({"person", "family", "answers"})
+_TAKEN = frozenset({"person", "family", "business", "answers"})
 
 
 _AREA_FACT = "person.kelurahan_code"
@@ -29,6 +30,18 @@ def check_twice(file: CityFile, part: str, names: list[str]) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
             raise file.error(part, index, what=f"{name} stands twice", mend="Keep one of the two.")
+
+
+def check_for(file: CityFile, needs: tuple[Need, ...]) -> tuple[Relation, ...]:
+    """For whom the service is; what it needs of a business makes it one for businesses."""
+    acts_for = tuple(file.data.get("for", ["self"]))
+    if "business" not in acts_for:
+        for index, need in enumerate(needs):
+            if need.fact.startswith("business."):
+                raise file.error(
+                    "needs", index, what=f"{need.fact} is about a business", mend="Write also:  for: [business]"
+                )
+    return acts_for
 
 
 def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
@@ -132,13 +145,18 @@ def check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowled
         if known := knowledge.knows(declared):
             raise fact_complaint(file, (*pointer, "asks"), entry, (known,))
     texts = _texts(entry)
-    if asked := knowledge.asked_by(texts):
+    if asked := knowledge.asked_by(texts, about=_subjects(file)):
         excused = entry.get("differs_from", {}).get("fact")
         if excused not in {known.fact for known in asked}:
             raise fact_complaint(file, pointer, entry, asked)
     for text in (*texts, *entry.get("hint", {}).values()):
         if knowledge.speech.wants_a_copy(text) and (proved := knowledge.proved_by(text)):
             raise paper_complaint(file, pointer, entry, *proved)
+
+
+def _subjects(file: CityFile) -> frozenset[str]:
+    """Of what kinds of subjects the service knows facts."""
+    return PEOPLE | {"business"} if "business" in file.data.get("for", ()) else PEOPLE
 
 
 def _texts(entry: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from satu.kernel.citydata import CityDataError, CityFile, read_city_file
 from satu.services.decisions import load_table
 from satu.services.knowledge import Knowledge
 from satu.services.packages.checks import (
+    check_for,
     check_process,
     check_question,
     check_steps,
@@ -88,6 +89,7 @@ class Loader:
         questions = tuple(_question(entry) for entry in data["questions"])
         check_twice(file, "needs", [need.fact for need in needs])
         check_twice(file, "questions", [question.key for question in questions])
+        acts_for = check_for(file, needs)
         self._check_not_asked_again(file)
         known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
         tables = {key: self._table(file, folder / name, key=key, known=known) for key, name in data["tables"].items()}
@@ -108,6 +110,7 @@ class Loader:
             agency=data["agency"],
             legal_basis=tuple(Label(**one) for one in data["legal_basis"]),
             standard=tuple(StandardComponent(key, Label(**text)) for key, text in data["standard"].items()),
+            acts_for=acts_for,
             needs=needs,
             questions=questions,
             reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),

@@ -4,6 +4,7 @@ from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.finding import search_services
 from satu.services.queries.parts import basis_of, values_now
 from satu.services.queries.tasks import queue_of, task_for
+from satu.services.queries.whom import whom_for
 
 __all__ = [
     "basis_of",
@@ -14,4 +15,5 @@ __all__ = [
     "task_for",
     "troubles_of",
     "values_now",
+    "whom_for",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from satu.documents.queries import document_for
@@ -17,7 +18,7 @@ from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.packages import package_at, the_package, the_packages
-from satu.services.policies import own_case
+from satu.services.policies import case_to_read
 from satu.services.queries.parts import (
     basis_of,
     decided_by,
@@ -28,6 +29,7 @@ from satu.services.queries.parts import (
     questions_of,
     system_name,
 )
+from satu.services.subjects import about_of, may_see
 from satu.services.timeline import timeline_of
 from satu.services.types import (
     CaseSummary,
@@ -42,10 +44,11 @@ from satu.services.types import (
 
 
 def case_for(case_id: UUID, *, by: Actor) -> CaseView:
-    """Everything about one of her cases. Raises ``Missing``."""
-    case = own_case(case_id, by=by, whole=True)
+    """Everything about one of her cases, or one about her. Raises ``Missing``."""
+    case = case_to_read(case_id, by=by)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
+    is_mine = by.nik is not None and case.applicant_nik == by.nik.value
     dossier, answers = basis_of(case, package) if sent else (case.dossier, {})
     outcomes = outcomes_in(dossier)
     corrections = list(case.corrections.order_by("at"))
@@ -57,6 +60,8 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         service_name=package.name,
         service_summary=package.summary,
         agency_name=the_city().agencies[package.agency].name,
+        about=about_of(case),
+        is_mine=is_mine,
         state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
         state_label=case.get_state_display(),
         begun_at=case.begun_at,
@@ -67,7 +72,9 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         questions=tuple(questions_of(package, answers)),
         troubles=() if sent else _troubles(package, outcomes),
         reminders=_reminders(package, outcomes, pending),
-        timeline=timeline_of(case, list(case.events.order_by("id")), package),
+        timeline=timeline_of(
+            case, list(case.events.order_by("id")), package, to="applicant" if is_mine else "subject"
+        ),
         decision=_decision(case, package) if sent else None,
         document=_document(case, by),
         corrections=tuple(_correction(one) for one in corrections),
@@ -80,10 +87,12 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
 
 
 def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
-    """Her cases, the newest first."""
+    """Her cases, and those about her that somebody else has sent; the newest first."""
     if by.nik is None:
         return []
-    rows = Case.objects.filter(applicant_nik=by.nik.value).order_by("-begun_at").defer("dossier", "process")[:limit]
+    hers = Q(applicant_nik=by.nik.value) | (Q(subject_nik=by.nik.value) & ~Q(acting={}))
+    rows = Case.objects.filter(hers).order_by("-begun_at").defer("dossier", "process")[:limit]
+    nik = by.nik
     packages = the_packages()
     return [
         CaseSummary(
@@ -93,6 +102,7 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
             service_name=packages[case.service].name
             if case.service in packages
             else Label(case.service, case.service),
+            about=about_of(case),
             state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
             state_label=case.get_state_display(),
             begun_at=case.begun_at,
@@ -101,6 +111,7 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
             document_id=case.document_id,
         )
         for case in rows
+        if may_see(case, nik)
     ]
 
 

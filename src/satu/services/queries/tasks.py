@@ -18,6 +18,7 @@ from satu.services.models import Task, TaskDecision
 from satu.services.packages import package_at, the_packages
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
+from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
     QueueItem,
@@ -104,6 +105,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         service_name=package.name,
         label=spec.label,
         applicant_name=task.applicant_name,
+        about=about_of(case),
         state=task.state,  # type: ignore[arg-type]  # the column's choices are the type's
         due=the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at)),
         working_days_left=working_days_left(task.due_on, timezone.now(), the_calendar()),
@@ -115,7 +117,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         decisions=spec.decisions,
         decided=_task_decision(task.decision) if task.state == Task.State.DECIDED else None,
         earlier=tuple(made),
-        timeline=timeline_of(case, list(case.events.order_by("id")), package, to_officer=True),
+        timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),
         issues=package.document.title,
     )
 

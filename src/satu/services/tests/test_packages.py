@@ -260,8 +260,9 @@ def test_every_fact_that_a_system_answers_is_recognised_by_its_own_labels(knowle
     for key, fact in knowledge.catalogue.facts.items():
         assert knowledge.knows(key), f"{key} is answered by no system"
         for text in (fact.label.id, fact.label.en, *knowledge.synonyms.get(key, ())):
-            assert knowledge.asked_by([text]), f"{text!r} does not ask for {key}"
-            assert knowledge.asked_by([f"Mohon isi {text} Anda!"]), f"{text!r} said politely"
+            about = {fact.subject}
+            assert knowledge.asked_by([text], about=about), f"{text!r} does not ask for {key}"
+            assert knowledge.asked_by([f"Mohon isi {text} Anda!"], about=about), f"{text!r} said politely"
 
 
 def test_a_number_of_questions_from_real_forms_are_not_mistaken_for_facts(knowledge: Knowledge) -> None:
@@ -300,3 +301,20 @@ def test_a_number_of_questions_from_real_forms_are_not_mistaken_for_facts(knowle
         ),
     ]
     assert {question: asked for question in questions if (asked := knowledge.asked_by([question]))} == {}
+
+
+def test_only_a_service_for_businesses_knows_a_business(loader: Loader, domisili: Path, spoil: Spoil) -> None:
+    spoil("service.yaml", QUESTIONS, question("Nama usaha", "x y z"))
+    loader.load(domisili)
+    spoil("service.yaml", "\nneeds:\n", "\nneeds:\n  - business.name\n")
+    with pytest.raises(CityDataError, match=r"Write also:  for: \[business\]"):
+        loader.load(domisili)
+    spoil("service.yaml", "\nneeds:\n", "\nfor: [business]\nneeds:\n")
+    with pytest.raises(CityDataError, match="asks what the city knows"):
+        loader.load(domisili)
+
+
+def test_nobody_asks_for_a_business_and_a_child_in_one_service(loader: Loader, domisili: Path, spoil: Spoil) -> None:
+    spoil("service.yaml", "\nneeds:\n", "\nfor: [business, child]\nneeds:\n")
+    with pytest.raises(CityDataError):
+        loader.load(domisili)
