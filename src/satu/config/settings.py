@@ -107,6 +107,8 @@ DATABASES = {
     )
 }
 DATABASES["default"]["TIME_ZONE"] = "UTC"
+#: What is asked again and again is planned once a connection. (Behind PgBouncer, that has to be 1.21 or later.)
+DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 LOGIN_URL = "/masuk/"

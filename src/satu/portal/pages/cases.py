@@ -51,16 +51,15 @@ def progress(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send the answers. Only those of the residual form are looked at: whatever else comes along is ignored."""
     by = actor_of(request)
-    view = case_for(case_id, by=by)
-    answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
     try:
-        actions.submit_case(case_id=case_id, answers=answers, by=by)
-    except InvalidAnswers as error:
-        return _preview(request, view, answers, error.errors, status=error.status)
+        actions.send_case(case_id=case_id, answers=request.POST.dict(), by=by)
     except SatuError as error:
+        view = case_for(case_id, by=by)
         if view.state != "draft":
             raise
-        return _preview(request, case_for(case_id, by=by), answers, {"": error.sentence}, status=error.status)
+        errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
+        answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
+        return _preview(request, view, answers, errors, status=error.status)
     return redirect("portal:case", case_id=case_id)
 
 

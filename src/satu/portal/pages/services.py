@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from satu.hub.catalogue import the_catalogue
 from satu.identity.policies import actor_of, for_residents
-from satu.services.actions import begin_case
+from satu.services.actions import start_case
 from satu.services.packages import the_package
 from satu.services.queries import search_services, whom_for
 
@@ -56,5 +56,4 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         if len(choices) != 1:
             return render(request, "portal/whom.html", {"service": package, "choices": choices})
         about = choices[0].key
-    case = begin_case(service=slug, about=about, by=by)
-    return redirect("portal:case", case_id=case.id)
+    return redirect("portal:case", case_id=start_case(service=slug, about=about, by=by))

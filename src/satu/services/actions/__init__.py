@@ -3,7 +3,7 @@
 from satu.services.actions.advancing import advance_case, reconcile_pending
 from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.deciding import decide_task, open_task
-from satu.services.actions.sending import begin_case, resubmit_case, submit_case
+from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
 
 __all__ = [
     "advance_case",
@@ -13,6 +13,8 @@ __all__ = [
     "reconcile_pending",
     "report_wrong_fact",
     "resubmit_case",
+    "send_case",
+    "start_case",
     "submit_case",
     "withdraw_case",
 ]

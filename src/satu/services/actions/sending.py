@@ -52,6 +52,11 @@ RETURNING last
 
 
 def begin_case(*, service: str, by: Actor, about: str = "", business: str = "") -> CaseView:
+    """``start_case``, and what there is to show of it."""
+    return queries.case_for(start_case(service=service, about=about, business=business, by=by), by=by)
+
+
+def start_case(*, service: str, by: Actor, about: str = "", business: str = "") -> UUID:
     """Her open draft of this service for whom she chose, or a new one, with its facts pulled.
 
     ``about`` is the key of one of ``queries.whom_for``, and may be left out where the service is for oneself, or
@@ -62,14 +67,20 @@ def begin_case(*, service: str, by: Actor, about: str = "", business: str = "") 
     nik = applicant(by)
     case = _the_draft(package, nik, chosen(package, by=by, about=about, business=business), by)
     _refresh_dossier(case, package, by)
-    return queries.case_for(case.pk, by=by)
+    return case.pk
 
 
 def submit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
+    """``send_case``, and what there is to show of it."""
+    send_case(case_id=case_id, answers=answers, by=by)
+    return queries.case_for(case_id, by=by)
+
+
+def send_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
     """Submit a draft. Of ``answers`` only those to the package's questions are read: facts come from the server side.
 
-    Submitting again what is submitted changes nothing and gives the same case back. Raises ``Missing``, ``Conflict``
-    (withdrawn), ``InvalidAnswers``, ``SystemsDown`` and ``FactsMissing``; the draft is kept in each of these.
+    Submitting again what is submitted changes nothing. Raises ``Missing``, ``Conflict`` (withdrawn),
+    ``InvalidAnswers``, ``SystemsDown`` and ``FactsMissing``; the draft is kept in each of these.
     """
     case = own_case(case_id, by=by)
     if case.submitted_at is None:
@@ -79,7 +90,6 @@ def submit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Case
         confirm(case, package, by=by)
         _refresh_dossier(case, package, by)
         _submit(case_id, package, clean, by)
-    return queries.case_for(case_id, by=by)
 
 
 def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
