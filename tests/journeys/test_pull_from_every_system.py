@@ -25,6 +25,7 @@ ONE_FACT = {
     "oss": ("person.businesses", "pelaku_usaha", "nik"),
     "dtsen": ("person.welfare_decile", "TRX_KPM", "NIK"),
     "bpjs": ("person.health_insurance_number", "peserta", "nik"),
+    "nakes": ("person.str_number", "nakes", "nik"),
     "dapodik": ("person.nisn", "peserta_didik", "NIK"),
     "pbb": ("person.property_tax_arrears", "DAT_SUBJEK_PAJAK", "SUBJEK_PAJAK_ID"),
 }
@@ -184,7 +185,7 @@ def test_somebody_who_stands_twice_in_a_system_is_ambiguous(town, code):
     assert outcome.candidates == 2
 
 
-@pytest.mark.parametrize("code", ["pbb", "oss", "dtsen", "bpjs", "dapodik"])
+@pytest.mark.parametrize("code", ["pbb", "oss", "dtsen", "bpjs", "dapodik", "nakes"])
 def test_a_system_that_is_down_is_unavailable_and_does_not_hold_up_the_others(town, code):
     town.turn(code, down=True)
     started = time.monotonic()
@@ -296,3 +297,27 @@ def test_a_mariadb_that_nobody_runs_is_unreachable(town, tax_mariadb, monkeypatc
     outcome = ask(NOBODY, TAXES[1])[TAXES[1]]
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "unreachable"
+
+
+def test_the_register_of_health_workers_answers_with_registration_and_places(town):
+    worker = town.rows(
+        "nakes",
+        "SELECT * FROM nakes WHERE nik <> '' AND status_str = 'AKTIF' GROUP BY nik HAVING count(*) = 1 LIMIT 1",
+    )[0]
+    places = town.rows("nakes", "SELECT * FROM penempatan WHERE nik = ? ORDER BY kode", worker["nik"])
+    facts = ("str_number", "str_status", "health_profession", "skp_credits_enough", "practice_places")
+    dossier = ask(worker["nik"], *(f"person.{fact}" for fact in facts))
+    assert found(dossier, "person.str_number").value == worker["nomor_str"]
+    assert found(dossier, "person.str_status").value == "active"
+    assert found(dossier, "person.skp_credits_enough").value is (worker["skp"] >= worker["skp_target"])
+    listed = found(dossier, "person.practice_places").value
+    assert [(one["code"], one["name"], one["city"]) for one in listed] == [
+        (one["kode"], one["nama"], one["kabkota"]) for one in places
+    ]
+    assert isinstance(ask(NOBODY, "person.str_number")["person.str_number"], NotFound)
+
+
+def test_who_has_no_licence_of_the_city_has_none_in_force(town):
+    dossier = ask(NOBODY, "person.licences", "person.practice_licences")
+    assert isinstance(dossier["person.licences"], NotFound)
+    assert found(dossier, "person.practice_licences").value == 0

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "satu.hub.ledger",
     "satu.hub",
     "satu.services",
+    "satu.permits",
     "satu.portal",
     "satu.desk",
     "satu.demo",

@@ -6,7 +6,9 @@ The same city gives the same people: each search takes the first match in order 
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,10 +33,14 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part in the demonstration, and whom of the register it takes (SQL over r, m and f)."""
+    """A part in the demonstration, and whom of the register it takes (SQL over r, m and f).
+
+    ``known_to``: a simulated system that has to know her, and the question to its storage that gives NIKs.
+    """
 
     who: Label
     whom: str
+    known_to: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,16 @@ class _Officer:
 _SEARCH = """
 SELECT r.nik, r.name FROM registry_resident r
   JOIN registry_membership m ON m.resident_id = r.id JOIN registry_family f ON f.id = m.family_id
- WHERE r.life_status = 1 AND r.nik <> ALL(%(taken)s) AND """
+ WHERE r.life_status = 1 AND r.nik <> ALL(%(taken)s) AND (%(known)s::text[] IS NULL OR r.nik = ANY(%(known)s)) AND """
 _GROWN = "r.birth_date BETWEEN %(today)s::date - interval '{} years' AND %(today)s::date - interval '{} years'"
 _CHILDREN = """(SELECT count(*) FROM registry_membership cm JOIN registry_resident c ON c.id = cm.resident_id
                  WHERE cm.family_id = f.id AND cm.role = 4 AND c.mother_nik = r.nik
                    AND c.birth_date > %(today)s::date - interval '{} years')"""
+#: One registration that is active, enough credits, and two or three places, all of them in the city.
+_PRACTISES = """SELECT nik FROM nakes JOIN (SELECT nik, count(*) AS places FROM penempatan GROUP BY nik
+    HAVING min(kabkota) = '36.71' AND max(kabkota) = '36.71') USING (nik)
+    WHERE profesi = '{}' AND status_str = 'AKTIF' AND skp >= skp_target AND places BETWEEN 2 AND 3
+    GROUP BY nik HAVING count(*) = 1"""
 _CITIZENS = (
     _Part(
         Label(id="Ibu dengan dua anak sekolah", en="Mother of two children at school"),
@@ -66,6 +77,11 @@ _CITIZENS = (
     _Part(
         Label(id="Pemilik usaha", en="Owner of a business"),
         "m.role = 1 AND r.occupation = 88 AND " + _GROWN.format(55, 28),
+        (
+            "oss",
+            """SELECT nik FROM pelaku_usaha JOIN usaha USING (id_profil) WHERE nik <> ''
+            GROUP BY nik HAVING count(DISTINCT id_profil) = 1 AND min(status) = 'Aktif'""",
+        ),
     ),
     _Part(
         Label(id="Ibu dengan bayi baru lahir", en="Mother of a newborn child"),
@@ -79,6 +95,8 @@ _CITIZENS = (
         Label(id="Mahasiswa, tinggal bersama orang tua", en="Student, living with the parents"),
         "m.role = 4 AND r.occupation = 3 AND " + _GROWN.format(22, 18),
     ),
+    _Part(Label(id="Dokter", en="Doctor"), _GROWN.format(60, 25), ("nakes", _PRACTISES.format("dokter"))),
+    _Part(Label(id="Perawat", en="Nurse"), _GROWN.format(60, 23), ("nakes", _PRACTISES.format("perawat"))),
 )
 _OFFICERS = (
     _Officer(
@@ -92,6 +110,14 @@ _OFFICERS = (
     _Officer(
         "pendamping@dinsos.demo", "Siti Komariah", "dinsos", ("social-worker",),
         Label(id="Pekerja sosial, Dinas Sosial", en="Social worker, Social Affairs Agency"),
+    ),
+    _Officer(
+        "perizinan@dpmptsp.demo", "Agus Wibowo", "dpmptsp", ("licensing",),
+        Label(id="Petugas perizinan, DPMPTSP", en="Licensing officer, DPMPTSP"),
+    ),
+    _Officer(
+        "lapangan@dpmptsp.demo", "Yuni Astuti", "dpmptsp", ("field-inspector",),
+        Label(id="Pemeriksa lapangan, DPMPTSP", en="Field inspector, DPMPTSP"),
     ),
     _Officer(
         "integrator@kominfo.demo", "Bayu Pratama", "diskominfo", ("integrator",),
@@ -162,10 +188,25 @@ def _cast(today: date) -> list[tuple[Nik, str, Label]]:
     with connection.cursor() as cursor:
         for part in _CITIZENS:
             taken = [nik.value for nik, _, _ in cast]
-            cursor.execute(_SEARCH + part.whom + " ORDER BY r.id LIMIT 1", {"today": today, "taken": taken})
+            cursor.execute(
+                _SEARCH + part.whom + " ORDER BY r.id LIMIT 1",
+                {"today": today, "taken": taken, "known": _known(part)},
+            )
             if row := cursor.fetchone():
                 cast.append((Nik(row[0]), row[1], part.who))
     return cast
+
+
+def _known(part: _Part) -> list[str] | None:
+    """Whom the part's system knows; anybody, where the simulated systems are not filled."""
+    if part.known_to is None:
+        return None
+    code, question = part.known_to
+    path = Path(settings.SATU_SIMULATED_SYSTEMS) / f"{code}.sqlite"
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as storage:
+        return [nik for (nik,) in storage.execute(question)]
 
 
 def _notes() -> Path:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from satu.hub.breaker import Breaker
 from satu.hub.connectors.base import AsyncConnector, BlockingConnector, Connector, LocalConnector, Question, Trouble
 from satu.hub.connectors.file import FileConnector
+from satu.hub.connectors.local import LocalSourceConnector
 from satu.hub.connectors.registry import RegistryConnector
 from satu.hub.connectors.rest import RestConnector
 from satu.hub.connectors.sql import SqlConnector
@@ -34,6 +35,7 @@ _THREADS = 8  # a system whose driver blocks may hold this many threads, and no 
 _GRACE = 1.0  # seconds; only for a background loop that is itself stuck
 _KINDS: dict[SystemKind, Callable[[System], Connector]] = {
     "registry": RegistryConnector,
+    "local": LocalSourceConnector,
     "rest": RestConnector,
     "sql": SqlConnector,
     "file": FileConnector,

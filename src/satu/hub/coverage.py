@@ -10,6 +10,7 @@ from satu.kernel.city import Label
 
 _KINDS = {
     "registry": "in this installation",
+    "local": "in this installation",
     "rest": "HTTP and JSON",
     "sql": "its database, read only",
     "file": "files that it drops",
@@ -26,8 +27,9 @@ class SystemCoverage:
 
 
 def coverage(catalogue: Catalogue) -> tuple[SystemCoverage, ...]:
-    """Every system with the facts it answers, the register first."""
-    systems = sorted(catalogue.systems.values(), key=lambda system: (system.kind != "registry", system.code))
+    """Every system with the facts it answers, the registers first."""
+    order = {"registry": 0, "local": 1}
+    systems = sorted(catalogue.systems.values(), key=lambda system: (order.get(system.kind, 2), system.code))
     return tuple(
         SystemCoverage(s, catalogue.agencies[s.agency].name, tuple(catalogue.fact(key) for key in s.facts))
         for s in systems

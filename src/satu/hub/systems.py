@@ -13,7 +13,7 @@ from satu.kernel.citydata import CityFile, read_city_file
 SCHEMA = Path(__file__).parent / "schemas" / "system.schema.json"
 PARAMETERS = frozenset({"nik", "key", "today"})
 
-SystemKind = Literal["registry", "rest", "sql", "file"]
+SystemKind = Literal["registry", "local", "rest", "sql", "file"]
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SQL_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 
@@ -64,6 +64,8 @@ class Operation:
     sql: str = ""
     file: str = ""
     key: str = ""
+    source: str = ""
+    """local: the register of this installation that answers (``hub.local_sources``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    kind: Literal["none", "oauth2_client_credentials", "hmac"] = "none"
+    kind: Literal["none", "oauth2_client_credentials", "hmac", "api_key"] = "none"
     settings: Mapping[str, Setting] = field(default_factory=dict)
     """The secrets by their part in the protocol: ``client_id``, ``client_secret``, ``cons_id``, …"""
     token_path: str = ""
     scope: str = ""
+    header: str = ""
+    """api_key: the header that carries the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ def _seconds(duration: str) -> float:
 
 def _connection(data: Mapping[str, Any]) -> Connection:
     auth = dict(data.get("auth", {"kind": "none"}))
-    plain = {key: auth.pop(key) for key in ("kind", "token_path", "scope") if key in auth}
+    plain = {key: auth.pop(key) for key in ("kind", "token_path", "scope", "header") if key in auth}
     settings = {part: Setting(value["setting"]) for part, value in auth.items()}
     rest = {key: data[key] for key in ("max_reply", "encoding", "delimiter", "dated") if key in data}
     address = Setting(data["address"]["setting"]) if "address" in data else None
@@ -167,7 +171,7 @@ def _connection(data: Mapping[str, Any]) -> Connection:
 
 
 def _operation(name: str, data: Mapping[str, Any]) -> Operation:
-    same = ("method", "path", "query", "headers", "json", "select", "sql", "file", "key")
+    same = ("method", "path", "query", "headers", "json", "select", "sql", "file", "key", "source")
     return Operation(
         name=name,
         subject=data.get("subject", "person"),

@@ -43,6 +43,7 @@ _MADE: Mapping[str, Callable[[], str]] = {
     "BPJS_CONS_ID": lambda: str(secrets.randbelow(90_000) + 10_000),
     "BPJS_SECRET_KEY": _secret,
     "BPJS_USER_KEY": lambda: secrets.token_hex(16),
+    "KEMENKES_API_KEY": lambda: secrets.token_hex(20),
     "QRIS_API_KEY": _secret,
     "QRIS_CALLBACK_SECRET": _secret,
     "SMS_KEY_ID": lambda: "satu-development",

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from satu.demo.systems import bpjs, dapodik, dtsen, oss, pbb
+from satu.demo.systems import bpjs, dapodik, dtsen, nakes, oss, pbb
 from satu.demo.systems.families import Family, Home, Person
 from satu.demo.systems.rows import Row
 
@@ -33,6 +33,7 @@ STORAGES: Mapping[str, Storage] = {
     "oss": Storage(oss.FILE, oss.TABLES, oss.rows),
     "dtsen": Storage(dtsen.FILE, dtsen.TABLES, dtsen.rows),
     "bpjs": Storage(bpjs.FILE, bpjs.TABLES, bpjs.rows),
+    "nakes": Storage(nakes.FILE, nakes.TABLES, nakes.rows),
     "dapodik": Storage(dapodik.FILE, dapodik.TABLES, dapodik.rows),
 }
 

@@ -19,7 +19,7 @@ import httpx
 from satu.demo.systems.credentials import credentials, write_private
 
 #: The systems in the order of their ports, from ``SATU_SIMULATED_PORT`` on; 0 is any ports that are free, for tests.
-CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris", "sms", "mail")
+CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris", "sms", "mail", "nakes")
 FIRST_PORT = 8101
 _HEALTHY_WITHIN_SECONDS = 20.0
 _LOOK_EVERY_SECONDS = 0.25
@@ -171,6 +171,7 @@ class Supervisor:
                 "DPMPTSP_URL": self._children["oss"].url,
                 "DINSOS_URL": self._children["dtsen"].url,
                 "BPJS_URL": self._children["bpjs"].url,
+                "KEMENKES_URL": self._children["nakes"].url,
                 "QRIS_URL": self._children["qris"].url,
                 "DISDIK_FOLDER": str(self.folder / "dapodik"),
                 "SMS_URL": self._children["sms"].url,

@@ -104,8 +104,16 @@ class SignedHeaders(Login):
         }
 
 
+class ApiKey(Login):
+    """One key in a header, for every request."""
+
+    async def headers(self, _send: Send) -> dict[str, str]:
+        return {self._auth.header.lower(): self._secret("key")}
+
+
 LOGINS: Mapping[str, type[Login]] = {
     "none": Login,
     "oauth2_client_credentials": ClientCredentials,
     "hmac": SignedHeaders,
+    "api_key": ApiKey,
 }

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from satu.demo.systems import bpjs, dapodik, dtsen, oss, pbb
+from satu.demo.systems import bpjs, dapodik, dtsen, nakes, oss, pbb
 from satu.demo.systems.credentials import credentials
 from satu.demo.systems.knobs import Knobs
 
@@ -288,3 +288,25 @@ def test_a_tax_process_that_died_in_the_middle_is_repaired_by_the_next(folder):
         assert _count_bills(folder, 0) > 0
 
     visit(pbb.application(folder), talk)
+
+
+def test_health_workers_are_told_to_whoever_has_the_key_and_speaks_json_api(folder, rows):
+    ((nik, number),) = rows("nakes", "SELECT nik, nomor_str FROM nakes WHERE nik <> '' LIMIT 1")
+    right = {"X-Api-Key": credentials(folder)["KEMENKES_API_KEY"], "Accept": nakes.MEDIA_TYPE}
+
+    async def ask(client: Client, what: str, headers: dict[str, str], whom: str = nik) -> tuple[int, Any]:
+        reply = await client.post(f"/api/v2/{what}/pencarian", json={"filter[nik]": whom}, headers=headers)
+        assert reply.headers["Content-Type"].startswith(nakes.MEDIA_TYPE)
+        return reply.status, await reply.json()
+
+    async def talk(client: Client) -> None:
+        status, reply = await ask(client, "tenaga-kesehatan", right)
+        assert status == 200
+        assert number in {one["attributes"]["nomor-str"] for one in reply["data"]}
+        assert nik not in str(reply)
+        assert (await ask(client, "penempatan", right))[1]["data"][0]["attributes"]["kode"].startswith("99")
+        assert (await ask(client, "penempatan", right, ""))[1]["data"] == []
+        assert (await ask(client, "tenaga-kesehatan", right | {"X-Api-Key": "guessed"}))[0] == 401
+        assert (await ask(client, "tenaga-kesehatan", right | {"Accept": "application/json"}))[0] == 406
+
+    visit(nakes.application(folder), talk)

@@ -23,7 +23,7 @@ def _content(folder: Path) -> dict[str, list[str]]:
 
 def test_the_same_seed_gives_the_same_storages_and_another_seed_others(tmp_path):
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
-        storage.fill(tmp_path / name, families(60), seed=seed, today=TODAY)
+        storage.fill(tmp_path / name, families(300), seed=seed, today=TODAY)
     one, again, other = (_content(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
     assert all(one[code] != other[code] for code in storage.STORAGES)
@@ -136,3 +136,13 @@ def test_draws_stay_within_their_limits_and_repeat(seed, limit):
     assert first[0] == first[1] < limit
     long = Draws(seed, "m", "k")
     assert len({long.between(0, 2**40) for _ in range(40)}) > 30
+
+
+def test_health_workers_have_places_and_some_lack_what_a_licence_needs(rows):
+    ((workers,),) = rows("nakes", "SELECT count(DISTINCT nik) FROM nakes WHERE nik <> ''")
+    assert workers > 15
+    assert rows(
+        "nakes", "SELECT count(*) FROM nakes WHERE nik <> '' AND nik NOT IN (SELECT nik FROM penempatan)"
+    ) == [(0,)]
+    assert rows("nakes", "SELECT count(*) > 0 FROM nakes WHERE skp < skp_target") == [(1,)]
+    assert rows("nakes", "SELECT count(*) FROM nakes WHERE length(nomor_str) <> 14") == [(0,)]
