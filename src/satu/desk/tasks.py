@@ -55,6 +55,7 @@ _DONE = {
     "approve": lambda: _("Approved. The letter is being issued."),
     "refuse": lambda: _("Refused. The applicant reads your reason."),
     "correction": lambda: _("Sent back. The clock stands still until the applicant sends it again."),
+    "noted": lambda: _("Taken note of."),
 }
 
 

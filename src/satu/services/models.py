@@ -161,6 +161,8 @@ class CaseEvent(models.Model):
         RETURNED = "returned"
         RESUBMITTED = "resubmitted"
         FACT_ARRIVED = "fact_arrived"
+        NOTED = "noted"
+        OPERATED = "operated"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
@@ -250,6 +252,7 @@ class TaskDecision(models.Model):
         APPROVE = "approve"
         REFUSE = "refuse"
         CORRECTION = "correction"
+        NOTED = "noted"
 
     task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="decision")
     decision = models.CharField(max_length=10, choices=Decision)
@@ -264,7 +267,8 @@ class TaskDecision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decision="approve") | ~Q(reason=""), name="task_decision_against_has_a_reason"
+                condition=Q(decision__in=["approve", "noted"]) | ~Q(reason=""),
+                name="task_decision_against_has_a_reason",
             ),
         ]
 

@@ -2,26 +2,60 @@
 
 An operation runs inside the transaction that records that its step is done, so it happens once or not at all. What it
 does outside the database must bear being done again. The usual ones are in
-``standard_operations``; a vertical registers its own when it starts.
+``standard_operations``; a package above registers its own in ``AppConfig.ready``, named with its own name before a
+dot: ``civil.register_birth``. A clerk writes it as a step: ``- operation: civil.register_birth``.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from satu.identity.types import SYSTEM
-from satu.services.models import Case, CaseEvent
+from satu.kernel.city import Label
+from satu.kernel.identifiers import Nik
+from satu.services.models import Case, CaseEvent, TaskDecision
 from satu.services.types import ServicePackage
 
 
 @dataclass(frozen=True, slots=True)
+class OfficersDecision:
+    """What an officer decided in a task; ``by`` is her actor's reference."""
+
+    decision: str
+    reason: str = field(repr=False)
+    by: str
+    by_name: str
+    agency: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OperationContext:
-    """What an operation works with. ``facts`` and ``answers`` are those of the case's snapshot."""
+    """What an operation works with. ``facts`` and ``answers`` are those that the case goes on with.
+
+    ``results``: what the process holds so far, by operation (``civil.register_birth``) as that returned it.
+    """
 
     case: Case = field(repr=False)
     package: ServicePackage
     facts: Mapping[str, Any] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def subject(self) -> Nik:
+        """Whom the request is about."""
+        return Nik(self.case.subject_nik)
+
+    @property
+    def decisions(self) -> Mapping[str, OfficersDecision]:
+        """What officers decided last, by the task's id."""
+        made = TaskDecision.objects.select_related("task").filter(task__case=self.case).order_by("at")
+        return {
+            one.task.name: OfficersDecision(one.decision, one.reason, one.by, one.by_name, one.agency, one.at)
+            for one in made
+        }
 
     def record(self, kind: str, **detail: object) -> None:
         """Append an event to the case's timeline. No value of a fact may stand in ``detail``."""
@@ -32,14 +66,21 @@ class OperationContext:
 
 Operation = Callable[[OperationContext], Mapping[str, object]]
 _operations: dict[str, Operation] = {}
+_labels: dict[str, Label] = {}
 
 
-def operation(name: str) -> Callable[[Operation], Operation]:
-    """Register an operation. What it returns becomes data of the process (JSON; nothing personal)."""
+def operation(name: str, *, label: Label | None = None) -> Callable[[Operation], Operation]:
+    """Register an operation. ``label`` stands on the picture of the process and in the timeline.
+
+    What it returns is JSON that later steps may look at: ``context.results["civil.register_birth"]`` in an operation,
+    ``civil.register_birth.<key>`` in an expression. It stays with the case as long as the case is kept, so nothing
+    more personal than an identifier that the later step needs.
+    """
 
     def register(function: Operation) -> Operation:
         if _operations.setdefault(name, function) is not function:
             raise ValueError(f"two operations are called {name!r}")
+        _labels[name] = label or _in_words(name)
         return function
 
     return register
@@ -49,5 +90,36 @@ def registered() -> Collection[str]:
     return _operations.keys()
 
 
-def run_operation(name: str, context: OperationContext) -> Mapping[str, object]:
-    return _operations[name](context)
+def packages() -> Collection[str]:
+    """What stands before the dot: under it, expressions find what an operation returned."""
+    return {name.partition(".")[0] for name in _operations if "." in name}
+
+
+def label_of(name: str) -> Label:
+    return _labels[name]
+
+
+def may_be_a_step(name: str) -> bool:
+    """Whether a clerk may write it as a step; those without a dot have steps of their own."""
+    return "." in name and name in _operations
+
+
+def run_operation(name: str, context: OperationContext, data: Mapping[str, Any]) -> Mapping[str, object]:
+    """Run it; what of the process's ``data`` changes by it."""
+    result = _operations[name](replace(context, results=_results(data)))
+    package, dot, short = name.partition(".")
+    return {package: {**data.get(package, {}), short: dict(result)}} if dot else result
+
+
+def _results(data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    return {
+        name: data[package][short]
+        for name in _operations
+        for package, dot, short in [name.partition(".")]
+        if dot and short in data.get(package, {})
+    }
+
+
+def _in_words(name: str) -> Label:
+    words = name.rpartition(".")[2].replace("_", " ").capitalize()
+    return Label(words, words)

@@ -2,221 +2,182 @@
 
 What comes out is run, checked and shown like a drawn ``process.bpmn``. A request that a rule or an officer refuses
 goes to one refusal at the end; one that an officer sends back comes in again at the first step, so that the rules
-look at what was corrected.
+look at what was corrected. Branches side by side are all waited for; only then it is seen whether all agreed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-from lxml.builder import ElementMaker
+from satu.services.drawing import ABOVE, MAIN, Drawing, Flow, to_xml
+from satu.services.workflow import APPLICANT
 
-from satu.services.workflow import APPLICANT, BPMN
-
-_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
-_DC = "http://www.omg.org/spec/DD/20100524/DC"
-_WAY = "http://www.omg.org/spec/DD/20100524/DI"
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_SIZES = {"startEvent": (36, 36), "endEvent": (36, 36), "exclusiveGateway": (50, 50)}
-_BOX = (120, 80)
-_ACROSS, _DOWN, _MARGIN = 180, 150, 100
-_MAIN, _ABOVE, _BELOW = 1, 0, 2
-
-_bpmn = ElementMaker(namespace=BPMN, nsmap={"bpmn": BPMN, "bpmndi": _DI, "dc": _DC, "di": _WAY, "xsi": _XSI})
-_di = ElementMaker(namespace=_DI)
-_dc = ElementMaker(namespace=_DC)
-_way = ElementMaker(namespace=_WAY)
+Step = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
-    kind: str
-    id: str
-    name: str
-    implementation: str
-    column: int
-    row: int
+class _Verdict:
+    """When what was drawn has agreed, and when it wants a correction: expressions over the process's data."""
 
-    @property
-    def size(self) -> tuple[int, int]:
-        return _SIZES.get(self.kind, _BOX)
+    agrees: str = ""
+    corrects: str = ""
 
-    @property
-    def centre(self) -> tuple[int, int]:
-        return _MARGIN + self.column * _ACROSS, _MARGIN + self.row * _DOWN
-
-
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    source: str
-    target: str
-    name: str = ""
-    condition: str = ""
-    default: bool = False
-
-    @property
-    def id(self) -> str:
-        return f"{self.source}_to_{self.target}"
+    def then(self, other: "_Verdict") -> "_Verdict":
+        """This, and after it the other one."""
+        if not other.agrees:
+            return self
+        corrects = [part for part in (self.corrects, _both(self.agrees, other.corrects)) if part]
+        return _Verdict(_both(self.agrees, other.agrees), " or ".join(f"({part})" for part in corrects))
 
 
 @dataclass(slots=True)
-class _Drawing:
-    nodes: dict[str, _Node] = field(default_factory=dict)
-    flows: list[_Flow] = field(default_factory=list)
-    loose: list[tuple[str, str, str]] = field(default_factory=list)
-    """What waits for the next step: source, name and condition of the flow that will lead to it."""
-    refusing: bool = False
+class _Compiler:
+    tables: Mapping[str, str]
+    operation_names: Mapping[str, str]
+    drawing: Drawing = field(default_factory=Drawing)
+    operations: int = 0
+    refusing: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
-    column: int = 0
 
-    def add(self, kind: str, key: str, name: str, implementation: str = "", row: int = _MAIN) -> str:
-        """Put an element behind what is loose, on the main row; elsewhere it stands under the last one."""
-        if row == _MAIN:
-            for source, label, condition in self.loose:
-                self.flows.append(_Flow(source, key, label, condition))
-            self.loose = [(key, "", "")]
-            self.nodes[key] = _Node(kind, key, name, implementation, self.column, row)
-            self.column += 1
+    def add(self, number: int, step: Step) -> None:
+        """One step of the main row; what does not agree leaves it."""
+        if "parallel" in step:
+            self._parallel(number, step["parallel"])
+        elif step.get("task", {}).get("informs"):
+            self._inform(step["task"])
+        elif "issue" in step:
+            self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
+        elif "notify" in step:
+            self.drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
         else:
-            self.nodes[key] = _Node(kind, key, name, implementation, self.column - 1, row)
-        return key
+            key, verdict = self._simple(step)
+            if verdict.agrees:
+                self._fork(key, verdict)
 
-    def fork(self, key: str, condition: str) -> str:
-        """A gateway: on where the condition holds, to the refusal where nothing does."""
-        way = self.add("exclusiveGateway", f"{key}_way", "")
-        self.loose = [(way, "setuju", condition)]
-        self.flows.append(_Flow(way, "refuse", "tidak", default=True))
-        self.refusing = True
-        return way
+    def _simple(self, step: Step) -> tuple[str, _Verdict]:
+        """A rule, an officer's task or an operation, and how it is seen whether it agreed."""
+        if "rule" in step:
+            key = step["rule"]
+            self.drawing.add("businessRuleTask", f"rule_{key}", "Periksa aturan", key)
+            return f"rule_{key}", _Verdict(f'{key}.result == "approve"') if key in self.tables else _Verdict()
+        if "task" in step:
+            key = step["task"]["id"]
+            self.drawing.add("userTask", key, step["task"]["label"]["id"], key)
+            sends_back = "correction" in step["task"].get("decisions", ())
+            return key, _Verdict(
+                f'{key}.decision == "approve"', f'{key}.decision == "correction"' if sends_back else ""
+            )
+        self.operations += 1
+        key = f"operation_{self.operations}"
+        self.drawing.add("serviceTask", key, self.operation_names[step["operation"]], step["operation"])
+        return key, _Verdict()
+
+    def _fork(self, key: str, verdict: _Verdict) -> None:
+        """A gateway: on where all agree, to the applicant where somebody asks for it, else to the refusal."""
+        drawing = self.drawing
+        way = drawing.add("exclusiveGateway", f"{key}_way", "")
+        drawing.loose = [(way, "setuju", verdict.agrees)]
+        self.refusing.append(way)
+        if verdict.corrects:
+            correction = drawing.put(
+                "userTask",
+                f"{key}_correction",
+                "Perbaiki permohonan",
+                APPLICANT,
+                column=drawing.nodes[way].column,
+                row=ABOVE,
+            )
+            drawing.flows.append(Flow(way, correction, "perbaiki", verdict.corrects))
+            self.back.append(correction)
+
+    def _inform(self, task: Mapping[str, Any]) -> None:
+        """Somebody takes note, and the request does not wait for it."""
+        drawing, key = self.drawing, task["id"]
+        split = drawing.add("parallelGateway", f"{key}_split", "")
+        column = drawing.nodes[split].column
+        drawing.put("userTask", key, task["label"]["id"], key, column=column, row=MAIN + 1)
+        drawing.put("endEvent", f"{key}_noted", "Dicatat", column=column, row=MAIN + 2)
+        drawing.flows += [Flow(split, key), Flow(key, f"{key}_noted")]
+
+    def _parallel(self, number: int, branches: Sequence[Sequence[Step]]) -> None:
+        """All branches at once, joined when each has come to its end; then on if all agreed."""
+        drawing = self.drawing
+        split = drawing.add("parallelGateway", f"parallel_{number}", "")
+        first, ends, verdicts = drawing.column, [], []
+        for place, branch in enumerate(branches):
+            drawing.loose, drawing.column, drawing.row = [(split, "", "")], first, MAIN + place
+            verdicts.append(self._branch(f"parallel_{number}_{place + 1}", branch))
+            ends.append((drawing.loose, drawing.column))
+        drawing.loose = [way for loose, _column in ends for way in loose]
+        drawing.column, drawing.row = max(column for _loose, column in ends), MAIN
+        drawing.add("parallelGateway", f"parallel_{number}_join", "")
+        said = [verdict for verdict in verdicts if verdict.agrees]
+        if said:
+            self._fork(f"parallel_{number}", _together(said))
+
+    def _branch(self, key: str, branch: Sequence[Step]) -> _Verdict:
+        """Steps one after the other; where one does not agree, the others of its branch are left out."""
+        drawing, verdict, leaving = self.drawing, _Verdict(), []
+        for place, step in enumerate(branch):
+            name, said = self._simple(step)
+            verdict = verdict.then(said) if verdict.agrees else said
+            if said.agrees and place + 1 < len(branch):
+                way = drawing.add("exclusiveGateway", f"{name}_way", "")
+                drawing.loose = [(way, "setuju", said.agrees)]
+                leaving.append(way)
+        if leaving:
+            merge = drawing.add("exclusiveGateway", f"{key}_end", "")
+            drawing.flows += [Flow(way, merge, "tidak", default=True, under=True) for way in leaving]
+        return verdict
+
+    def refusal(self) -> None:
+        drawing = self.drawing
+        column = min(drawing.nodes[way].column for way in self.refusing) + 1
+        row = drawing.below
+        steps = [
+            ("serviceTask", "refuse", "Tolak dengan alasan", "refuse_case"),
+            ("serviceTask", "tell_refused", "Beri tahu pemohon", "tell_applicant"),
+            ("endEvent", "refused", "Ditolak", ""),
+        ]
+        for place, (kind, key, name, implementation) in enumerate(steps):
+            drawing.put(kind, key, name, implementation, column=column + place, row=row)
+        drawing.flows += [Flow(way, "refuse", "tidak", default=True) for way in self.refusing]
+        drawing.flows += [Flow("refuse", "tell_refused"), Flow("tell_refused", "refused")]
 
 
-def compile_steps(service: str, name: str, steps: Sequence[Mapping[str, Any]], tables: Mapping[str, str]) -> str:
+def compile_steps(
+    service: str, name: str, steps: Sequence[Step], tables: Mapping[str, str], operations: Mapping[str, str]
+) -> str:
     """BPMN with its picture. ``tables`` gives the name of each table that decides; the others only advise.
 
-    The steps have been checked: each is one of ``rule``, ``task``, ``issue`` and ``notify``.
+    ``operations`` gives what stands on the picture for each operation.
+
+    The steps have been checked: see ``packages/checks.py``.
     """
-    drawing = _Drawing()
+    compiler = _Compiler(tables, operations)
+    drawing = compiler.drawing
     drawing.add("startEvent", "submitted", "Permohonan masuk")
     for number, step in enumerate(steps, start=1):
-        _add_step(drawing, number, step, tables)
+        compiler.add(number, step)
     drawing.add("endEvent", "done", "Selesai")
     first = next(flow.target for flow in drawing.flows if flow.source == "submitted")
-    drawing.flows.extend(_Flow(correction, first) for correction in drawing.back)
-    if drawing.refusing:
-        _add_refusal(drawing)
-    return _xml(service, name, drawing)
+    drawing.flows.extend(Flow(correction, first) for correction in compiler.back)
+    if compiler.refusing:
+        compiler.refusal()
+    return to_xml(service, name, drawing)
 
 
-def _add_step(drawing: _Drawing, number: int, step: Mapping[str, Any], tables: Mapping[str, str]) -> None:
-    if "rule" in step:
-        key = step["rule"]
-        drawing.add("businessRuleTask", f"rule_{key}", "Periksa aturan", key)
-        if key in tables:
-            drawing.fork(f"rule_{key}", f'{key}.result == "approve"')
-    elif "task" in step:
-        _add_task(drawing, step["task"])
-    elif "issue" in step:
-        drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
-    else:
-        drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
+def _both(one: str, other: str) -> str:
+    return f"{one} and {other}" if one and other else ""
 
 
-def _add_task(drawing: _Drawing, task: Mapping[str, Any]) -> None:
-    key = task["id"]
-    drawing.add("userTask", key, task["label"]["id"], key)
-    way = drawing.fork(key, f'{key}.decision == "approve"')
-    if "correction" in task["decisions"]:
-        correction = drawing.add("userTask", f"{key}_correction", "Perbaiki permohonan", APPLICANT, row=_ABOVE)
-        drawing.flows.append(_Flow(way, correction, "perbaiki", f'{key}.decision == "correction"'))
-        drawing.back.append(correction)
-
-
-def _add_refusal(drawing: _Drawing) -> None:
-    column = min(drawing.nodes[flow.source].column for flow in drawing.flows if flow.target == "refuse") + 1
-    way = [
-        ("serviceTask", "refuse", "Tolak dengan alasan", "refuse_case"),
-        ("serviceTask", "tell_refused", "Beri tahu pemohon", "tell_applicant"),
-        ("endEvent", "refused", "Ditolak", ""),
-    ]
-    for place, (kind, key, name, implementation) in enumerate(way):
-        drawing.nodes[key] = _Node(kind, key, name, implementation, column + place, _BELOW)
-    drawing.flows += [_Flow("refuse", "tell_refused"), _Flow("tell_refused", "refused")]
-
-
-# ------------------------------------------------------------------------------------------------------------- XML
-
-
-def _xml(service: str, name: str, drawing: _Drawing) -> str:
-    process = _bpmn.process(id=f"p_{service.replace('-', '_')}", name=name, isExecutable="true")
-    process.extend(_element(node, drawing) for node in drawing.nodes.values())
-    process.extend(_flow(flow) for flow in drawing.flows)
-    plane = _di.BPMNPlane(id="plane", bpmnElement=process.get("id"))
-    plane.extend(_shape(node) for node in drawing.nodes.values())
-    plane.extend(_edge(flow, drawing.nodes) for flow in drawing.flows)
-    root = _bpmn.definitions(
-        process, _di.BPMNDiagram(plane, id="diagram"), id="definitions", targetNamespace=f"urn:satu:{service}"
+def _together(verdicts: Sequence[_Verdict]) -> _Verdict:
+    """All agree; or none refuses, and somebody wants a correction."""
+    agrees = " and ".join(verdict.agrees for verdict in verdicts)
+    if not any(verdict.corrects for verdict in verdicts):
+        return _Verdict(agrees)
+    none_refuses = " and ".join(
+        f"({verdict.agrees} or {verdict.corrects})" if verdict.corrects else f"({verdict.agrees})"
+        for verdict in verdicts
     )
-    text: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
-    return text.decode()
-
-
-def _element(node: _Node, drawing: _Drawing) -> Any:
-    made = _bpmn(node.kind, id=node.id, **({"name": node.name} if node.name else {}))
-    if node.implementation:
-        made.set("implementation", node.implementation)
-    for flow in drawing.flows:
-        if flow.source == node.id and flow.default:
-            made.set("default", flow.id)
-    made.extend(_bpmn.incoming(flow.id) for flow in drawing.flows if flow.target == node.id)
-    made.extend(_bpmn.outgoing(flow.id) for flow in drawing.flows if flow.source == node.id)
-    return made
-
-
-def _flow(flow: _Flow) -> Any:
-    made = _bpmn.sequenceFlow(id=flow.id, sourceRef=flow.source, targetRef=flow.target)
-    if flow.name:
-        made.set("name", flow.name)
-    if flow.condition:
-        condition = _bpmn.conditionExpression(flow.condition)
-        condition.set(f"{{{_XSI}}}type", "bpmn:tFormalExpression")
-        made.append(condition)
-    return made
-
-
-def _shape(node: _Node) -> Any:
-    (x, y), (width, height) = node.centre, node.size
-    bounds = _dc.Bounds(x=str(x - width // 2), y=str(y - height // 2), width=str(width), height=str(height))
-    shape = _di.BPMNShape(bounds, id=f"{node.id}_shape", bpmnElement=node.id)
-    if node.kind == "exclusiveGateway":
-        shape.set("isMarkerVisible", "true")
-    return shape
-
-
-def _edge(flow: _Flow, nodes: Mapping[str, _Node]) -> Any:
-    points = _points(nodes[flow.source], nodes[flow.target])
-    return _di.BPMNEdge(
-        *(_way.waypoint(x=str(x), y=str(y)) for x, y in points), id=f"{flow.id}_edge", bpmnElement=flow.id
-    )
-
-
-def _points(source: _Node, target: _Node) -> Iterator[tuple[int, int]]:
-    """From edge to edge: straight along a row, with one bend between rows."""
-    (x, y), (to_x, to_y) = source.centre, target.centre
-    half, to_half = source.size[0] // 2, target.size[0] // 2
-    if y == to_y:
-        yield x + half, y
-        yield to_x - to_half, to_y
-    elif target.column <= source.column:  # back, or straight up
-        start = source.size[1] // 2
-        if x == to_x:
-            yield x, y + (start if to_y > y else -start)
-        else:
-            yield x - half, y
-            yield to_x, y
-        yield to_x, to_y + (target.size[1] // 2 if to_y < y else -target.size[1] // 2)
-    else:
-        down = source.size[1] // 2
-        yield x, y + (down if to_y > y else -down)
-        yield x, to_y
-        yield to_x - to_half, to_y
+    return _Verdict(agrees, f"not ({agrees}) and {none_refuses}")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import the_city
 from satu.services.models import Case, CaseEvent
+from satu.services.operations import label_of
 from satu.services.types import ServicePackage, TimelineStep
 
 Kind = CaseEvent.Kind
@@ -54,6 +55,8 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
             return _reported(event)
         case Kind.FACT_ARRIVED:
             return _arrived(event)
+        case Kind.OPERATED:
+            return str(label_of(event.detail["operation"]))
     return _plain(event)
 
 
@@ -67,6 +70,7 @@ def _officers_text(event: CaseEvent) -> str:
         Kind.REFUSED: _("The request was refused"),
         Kind.WITHDRAWN: _("The applicant took the request back"),
         Kind.TOLD: _("The applicant was told"),
+        Kind.NOTED: _("An officer took note of it"),
     }.get(Kind(event.kind), "")
 
 
@@ -80,6 +84,7 @@ def _plain(event: CaseEvent) -> str:
         Kind.RESUBMITTED: _("You sent it again, corrected"),
         Kind.WITHDRAWN: _("You took your request back"),
         Kind.TOLD: _("The result was put into your requests"),
+        Kind.NOTED: _("An officer took note of your request"),
     }[Kind(event.kind)]
 
 
@@ -126,7 +131,7 @@ def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
                 letter,
             )
         case Case.State.SUBMITTED | Case.State.IN_PROCESS if (
-            package.tasks and case.tasks.filter(state="open").exists()
+            package.awaited and case.tasks.filter(state="open", name__in=package.awaited).exists()
         ):
             return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS:
@@ -135,4 +140,4 @@ def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
 
 
 def _decider(package: ServicePackage) -> str:
-    return _("An officer decides") if package.tasks else _("A rule decides at once")
+    return _("An officer decides") if package.awaited else _("A rule decides at once")

@@ -19,7 +19,7 @@ OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused
 QuestionType = Literal["text", "choice", "date", "number"]
 Result = Literal["approve", "refuse", "examine"]
 """``examine``: a table that advises leaves it to the officer."""
-TaskDecisionKind = Literal["approve", "refuse", "correction"]
+TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
 #: The longest note or reason that somebody writes to another, in characters.
 NOTE_LENGTH = 1000
 Relation = Literal["self", "child", "spouse", "parent", "business"]
@@ -37,7 +37,7 @@ _TO_OFFICER: Mapping[Relation, Promise] = {
     "parent": _("the applicant's father or mother"),
     "business": _("the applicant's business"),
 }
-TaskArea = Literal["kelurahan-of-applicant", "city"]
+TaskArea = Literal["kelurahan-of-applicant", "kelurahan-of-destination", "city"]
 
 
 # ---------------------------------------------------------------------------------------------------- packages
@@ -163,6 +163,8 @@ class TaskSpec:
     area: TaskArea
     deadline: WorkingDays
     decisions: tuple[TaskDecisionKind, ...]
+    informs: bool = False
+    """She only takes note (``noted``); the request does not wait for her."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,16 @@ class ServicePackage:
     """Working days; 0 is at once."""
     document: DocumentSpec
     paper: PaperProcess
+
+    @property
+    def is_steps(self) -> bool:
+        """Whether its process is a list of steps, which begins again at the first after a correction."""
+        return self.process.suffix == ".yaml"
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The tasks that a request waits for, and not those that only inform an officer."""
+        return tuple(task.id for task in self.tasks.values() if not task.informs)
 
 
 # ------------------------------------------------------------------------------------------------------- cases

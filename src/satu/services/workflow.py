@@ -120,11 +120,22 @@ class _WorkflowConverter(BpmnWorkflowConverter):  # type: ignore[misc]
 
     def from_dict(self, dct: dict[str, Any], spec: Any = None) -> Any:
         workflow = self.target_class(spec, {}, deserializing=True)
-        workflow.tasks = self.mapping_from_dict(dct["tasks"], _uuid, workflow=workflow)
+        tasks = dct["tasks"]
+        # What a task holds is stored as its difference from its parent; a database does not keep the keys' order.
+        in_order = {key: tasks[key] for key in _from_the_root(dct["root"], tasks)}
+        workflow.tasks = self.mapping_from_dict(in_order, _uuid, workflow=workflow)
         workflow.task_tree = workflow.tasks.get(_uuid(dct["root"]))
         self.set_default_attributes(workflow, dct)
         workflow.bpmn_events = self.registry.restore(dct.pop("bpmn_events", []))
         return workflow
+
+
+def _from_the_root(root: str, tasks: Mapping[str, Any]) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        key = waiting.pop()
+        yield key
+        waiting.extend(child for child in tasks[key]["children"] if child in tasks)
 
 
 def _uuid(text: str) -> Any:
@@ -180,6 +191,12 @@ class Step:
     implementation: str
     element: str
     name: str
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the process holds where it has come to here."""
+        data: Mapping[str, Any] = self.task.data
+        return data
 
 
 class Process:
@@ -264,8 +281,13 @@ class RunningProcess:
             if isinstance(task.task_spec, _StepSpec)
         ]
 
-    def complete(self, step: Step, result: Mapping[str, object]) -> None:
-        """Say what a step gave and let the engine go on to the next one. Raises ``ProcessError``."""
+    def complete(self, step: Step, result: Mapping[str, object], *, afresh: bool = False) -> None:
+        """Say what a step gave and let the engine go on to the next one. Raises ``ProcessError``.
+
+        ``afresh``: forget what earlier steps gave, because all of them come again.
+        """
+        if afresh:
+            step.task.data.clear()
         step.task.data.update(result)
         step.task.run()
         self._run_engine()
@@ -340,11 +362,16 @@ def _kind(element: Any) -> StepKind:
 
 
 def _conditions_behind(node: Any, task: Any) -> Iterator[str]:
-    """What stands on the flows of the gateway that follows a task."""
+    """What stands on the ways out of the gateways that follow a task, up to the next step."""
     flows = list(node.iter(f"{{{BPMN}}}sequenceFlow"))
-    gateways = {flow.get("targetRef") for flow in flows if flow.get("sourceRef") == task.get("id")}
+    gateways = {g.get("id") for g in node.iter(f"{{{BPMN}}}exclusiveGateway", f"{{{BPMN}}}parallelGateway")}
+    behind: set[str | None] = set()
+    edge = {task.get("id")}
+    while edge:
+        edge = {flow.get("targetRef") for flow in flows if flow.get("sourceRef") in edge} & gateways - behind
+        behind |= edge
     for flow in flows:
-        if flow.get("sourceRef") in gateways:
+        if flow.get("sourceRef") in behind:
             yield from (condition.text or "" for condition in flow.iter(f"{{{BPMN}}}conditionExpression"))
 
 

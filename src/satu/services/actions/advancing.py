@@ -59,7 +59,9 @@ def _advance_once(case_id: UUID) -> bool:
     steps = [step for step in running.waiting() if step.kind == "operation"]
     if not steps:
         return False
-    running.complete(steps[0], run_operation(steps[0].implementation, context))
+    running.complete(steps[0], run_operation(steps[0].implementation, context, steps[0].data))
+    if "." in steps[0].implementation:
+        context.record(CaseEvent.Kind.OPERATED, operation=steps[0].implementation)
     if case.state == Case.State.SUBMITTED and not running.finished:
         case.state = Case.State.IN_PROCESS
     settle(running, context)

@@ -58,7 +58,7 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
 
 
 def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None:
-    """An officer's decision: ``approve``, ``refuse`` or ``correction``. A double click is one decision.
+    """An officer's decision: ``approve``, ``refuse``, ``correction``, or ``noted``. A double click is one decision.
 
     Against the applicant, or back to her, only with a reason, which she reads. Raises what ``policies.own_task``
     raises, ``InvalidInput`` (``decision``, ``reason``), and ``Conflict`` when somebody else was first.
@@ -92,7 +92,8 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
         running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
         step = next(step for step in running.waiting() if step.element == task.element)
         running.complete(step, {task.name: {"decision": decision}})
-        case.state = Case.State.IN_PROCESS
+        if case.state in Case.OPEN:  # an officer may take note of a request that is closed meanwhile
+            case.state = Case.State.IN_PROCESS
         go_on(running, context)
         case.process = running.state()
         case.save(update_fields=["state", "process"])
@@ -104,6 +105,7 @@ _DECIDED_AS = {
     TaskDecision.Decision.APPROVE: CaseEvent.Kind.APPROVED,
     TaskDecision.Decision.REFUSE: CaseEvent.Kind.DECIDED,
     TaskDecision.Decision.CORRECTION: CaseEvent.Kind.RETURNED,
+    TaskDecision.Decision.NOTED: CaseEvent.Kind.NOTED,
 }
 
 
@@ -112,7 +114,7 @@ def _check_decision(package: ServicePackage, task: Task, decision: str, reason: 
     text = " ".join(reason.split())
     if decision not in package.tasks[task.name].decisions:
         raise InvalidInput(_("Choose what you decide."), field="decision")
-    if decision != "approve" and len(text) < REASON_SHORTEST:
+    if decision not in {"approve", "noted"} and len(text) < REASON_SHORTEST:
         raise InvalidInput(_("Write in a sentence why; the applicant reads it."), field="reason")
     if len(text) > NOTE_LENGTH:
         raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="reason")

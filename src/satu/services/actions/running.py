@@ -9,6 +9,7 @@ from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.services.decisions import decide, nested
+from satu.services.destinations import area_of
 from satu.services.dossiers import outcome_from_json, values_of
 from satu.services.models import (
     Case,
@@ -64,7 +65,7 @@ def _open_task(step: Step, context: OperationContext) -> None:
         name=spec.id,
         agency=spec.agency,
         duty=spec.duty,
-        area=str(context.facts.get("person.kelurahan_code", "")) if spec.area == "kelurahan-of-applicant" else "",
+        area=area_of(spec, context),
         applicant_name=str(case.acting.get("by") or context.facts.get("person.name", ""))[:120],
         due_on=due_after(timezone.localdate(), days, the_calendar()).day,
     )

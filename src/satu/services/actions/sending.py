@@ -188,7 +188,8 @@ def _resubmit(
     context = context_of(case, package, dossier, answers)
     running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
     case.state = Case.State.IN_PROCESS
-    running.complete(next(step for step in running.waiting() if step.kind == "correction"), {})
+    correction = next(step for step in running.waiting() if step.kind == "correction")
+    running.complete(correction, {}, afresh=package.is_steps)
     go_on(running, context)
     case.process = running.state()
     case.save(update_fields=["state", "process"])

@@ -20,10 +20,21 @@ from satu.services.workflow import APPLICANT, Process
 _TAKEN = frozenset({"person", "family", "business", "answers"})
 
 
+Pointer = tuple[str | int, ...]
 _AREA_FACT = "person.kelurahan_code"
 
 
 _LAST = "Write near the end:  - issue: document, then  - notify: applicant"
+
+
+def flat_steps(file: CityFile) -> Iterable[tuple[Pointer, Mapping[str, Any]]]:
+    """Each step with its place in the file; those of branches in the place of their ``parallel``."""
+    for index, step in enumerate(file.data.get("steps", [])):
+        if "parallel" not in step:
+            yield ("steps", index), step
+        for number, branch in enumerate(step.get("parallel", [])):
+            for place, inner in enumerate(branch):
+                yield ("steps", index, "parallel", number, place), inner
 
 
 def check_twice(file: CityFile, part: str, names: list[str]) -> None:
@@ -45,42 +56,62 @@ def check_for(file: CityFile, needs: tuple[Need, ...]) -> tuple[Relation, ...]:
 
 
 def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
+    steps = list(flat_steps(file))
     issued = 0
-    for index, step in enumerate(file.data["steps"]):
+    for pointer, step in steps:
         (kind,) = step
         if kind == "rule" and step["rule"] not in tables:
             raise file.error(
-                "steps",
-                index,
+                *pointer,
                 "rule",
                 what=f"there is no decision table {step['rule']!r}",
                 mend="Under tables stand: " + ", ".join(sorted(tables)),
             )
+        if kind == "operation":
+            _check_operation(file, pointer, step["operation"], steps)
         if issued and kind != "notify":
-            raise file.error("steps", index, what="the request is closed when its document is issued", mend=_LAST)
+            raise file.error(*pointer, what="the request is closed when its document is issued", mend=_LAST)
         issued += kind == "issue"
-    check_twice(file, "steps", [str(step["rule"]) for step in file.data["steps"] if "rule" in step])
+    rules: list[str] = []
+    for pointer, step in steps:
+        if "rule" in step and step["rule"] in rules:
+            raise file.error(*pointer, what=f"{step['rule']} stands twice", mend="Keep one of the two.")
+        rules.append(step.get("rule", ""))
     if not issued:
         raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
 
 
+def _check_operation(
+    file: CityFile, pointer: Pointer, name: str, steps: list[tuple[Pointer, Mapping[str, Any]]]
+) -> None:
+    if not operations.may_be_a_step(name):
+        known = sorted(filter(operations.may_be_a_step, operations.registered()))
+        raise file.error(
+            *pointer,
+            "operation",
+            what=f"there is no operation {name!r}",
+            mend="There are: " + ", ".join(known) if known else "None is registered.",
+        )
+    for later, step in steps:
+        if later > pointer and "correction" in step.get("task", {}).get("decisions", ()):
+            raise file.error(
+                *pointer,
+                "operation",
+                what=f"it would be done again when {step['task']['id']} sends the request back",
+                mend="Write it behind the last task that has correction among its decisions.",
+            )
+
+
 def check_task(
     file: CityFile,
-    pointer: tuple[str | int, ...],
+    pointer: Pointer,
     entry: Mapping[str, Any],
     others: Collection[str],
     needs: tuple[Need, ...],
 ) -> None:
-    if entry["id"] in {*others, *file.data["tables"], *_TAKEN}:
+    if entry["id"] in {*others, *file.data["tables"], *_TAKEN, *operations.packages()}:
         raise file.error(*pointer, "id", what=f"something else is called {entry['id']!r}", mend="Give it another id.")
-    for decision in ("approve", "refuse"):
-        if decision not in entry["decisions"]:
-            raise file.error(
-                *pointer,
-                "decisions",
-                what=f"the officer has no way to {decision}",
-                mend="Write: decisions: [approve, refuse, correction]",
-            )
+    _check_decisions(file, pointer, entry)
     if entry["area"] == "kelurahan-of-applicant" and _AREA_FACT not in {need.fact for need in needs}:
         raise file.error(
             *pointer,
@@ -88,12 +119,51 @@ def check_task(
             what="the service does not know the applicant's kelurahan",
             mend=f"Write it under needs:  - {_AREA_FACT}",
         )
+    if entry["area"] == "kelurahan-of-destination" and destination_of(file.data["questions"]) is None:
+        raise file.error(
+            *pointer,
+            "area",
+            what="no question asks for an address, so there is no destination",
+            mend="Write a question with  type: address  under questions, or another area.",
+        )
 
 
-def task_entries(file: CityFile) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
-    for index, step in enumerate(file.data.get("steps", [])):
+def _check_decisions(file: CityFile, pointer: Pointer, entry: Mapping[str, Any]) -> None:
+    if entry.get("informs"):
+        if "decisions" in entry:
+            raise file.error(
+                *pointer,
+                "decisions",
+                what="who is only informed decides nothing",
+                mend="Delete decisions, or informs.",
+            )
+        if "parallel" in pointer:
+            raise file.error(
+                *pointer,
+                "informs",
+                what="no request waits for who is only informed, so this needs no branch",
+                mend="Write the task as a step of its own, before parallel.",
+            )
+        return
+    for decision in ("approve", "refuse"):
+        if decision not in entry.get("decisions", ()):
+            raise file.error(
+                *pointer,
+                *(("decisions",) if "decisions" in entry else ()),
+                what=f"the officer has no way to {decision}",
+                mend="Write: decisions: [approve, refuse, correction]",
+            )
+
+
+def destination_of(questions: Iterable[Mapping[str, Any]]) -> str | None:
+    """The question that says where something is to be: the first that asks for an address."""
+    return next((question["key"] for question in questions if question["type"] == "address"), None)
+
+
+def task_entries(file: CityFile) -> Iterable[tuple[Pointer, Mapping[str, Any]]]:
+    for pointer, step in flat_steps(file):
         if "task" in step:
-            yield ("steps", index, "task"), step["task"]
+            yield (*pointer, "task"), step["task"]
     for index, task in enumerate(file.data.get("tasks", [])):
         yield ("tasks", index), task
 
@@ -114,7 +184,7 @@ def check_process(process: Process, tables: Mapping[str, Table], tasks: Mapping[
                 f"{element}: there is no {what} {implementation!r}",
                 f'Set implementation="…" to one of: {", ".join(sorted(names))}',
             )
-        if kind == "task":
+        if kind == "task" and not tasks[implementation].informs:
             _check_ways(process, tasks[implementation], element, line)
 
 

@@ -11,6 +11,7 @@ from satu.hub.catalogue import Catalogue
 from satu.kernel.calendar import WorkingDays
 from satu.kernel.city import City, Label
 from satu.kernel.citydata import CityDataError, CityFile, read_city_file
+from satu.services import operations
 from satu.services.decisions import load_table
 from satu.services.knowledge import Knowledge
 from satu.services.packages.checks import (
@@ -159,7 +160,8 @@ class Loader:
                 duty=entry["duty"],
                 area=entry["area"],
                 deadline=WorkingDays(entry["deadline"]),
-                decisions=tuple(entry["decisions"]),
+                decisions=tuple(entry.get("decisions", ("noted",))),
+                informs=entry.get("informs", False),
             )
         return tasks
 
@@ -278,4 +280,5 @@ def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple
     if (folder / COMPILED).is_file():
         return file.path, (folder / COMPILED).read_text(encoding="utf-8")
     deciding = {key: table.name.id for key, table in tables.items() if not table.advises}
-    return file.path, compile_steps(data["service"], data["name"]["id"], data["steps"], deciding)
+    names = {name: operations.label_of(name).id for name in operations.registered()}
+    return file.path, compile_steps(data["service"], data["name"]["id"], data["steps"], deciding, names)

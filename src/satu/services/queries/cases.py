@@ -81,7 +81,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         savings=_savings(package, answers),
         fee=fee_of(package, case.submitted_at),
         deadline_days=package.deadline_days,
-        has_officer=bool(package.tasks),
+        has_officer=bool(package.awaited),
         **_with_whom(case, package),
     )
 
@@ -123,12 +123,12 @@ def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> t
 def _with_whom(case: Case, package: ServicePackage) -> dict[str, Any]:
     """With which officer a case is, and until when; or why one sent it back."""
     nobody = {"returned_because": "", "due": None, "working_days_left": None}
-    if not package.tasks or case.state not in Case.OPEN:
+    if not package.awaited or case.state not in Case.OPEN:
         return nobody
     if case.state == Case.State.RETURNED:
         made = TaskDecision.objects.filter(task__case=case, decision="correction").order_by("at").last()
         return nobody | {"returned_because": made.reason if made else ""}
-    task = case.tasks.filter(state=Task.State.OPEN).order_by("due_on").first()
+    task = case.tasks.filter(state=Task.State.OPEN, name__in=package.awaited).order_by("due_on").first()
     if task is None:
         return nobody
     due = the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at))

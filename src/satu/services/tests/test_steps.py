@@ -1,13 +1,18 @@
 """The list of steps: what it compiles to, and what it complains of."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from satu.kernel.citydata import CityDataError
+from satu.services import operations
+from satu.services.destinations import kelurahan_in
 from satu.services.packages import COMPILED, Loader, files_of, process_of, the_packages
-from satu.services.workflow import BPMN, RunningProcess
+from satu.services.steps import compile_steps
+from satu.services.workflow import BPMN, Process, RunningProcess
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 
@@ -46,8 +51,56 @@ def test_steps_run_one_after_the_other_and_a_correction_begins_again(answers: li
     assert walk(*answers) == expected
 
 
-def test_every_element_and_every_way_has_its_place_in_the_picture() -> None:
-    root = etree.fromstring(the_packages()["sktm"].bpmn.encode())
+LABEL = {"id": "Periksa", "en": "Check"}
+DECIDES = ["approve", "refuse", "correction"]
+EVERY_KIND: list[dict[str, Any]] = [
+    {"rule": "eligibility"},
+    {"task": {"id": "told", "label": LABEL, "informs": True}},
+    {
+        "parallel": [
+            [{"task": {"id": "a", "label": LABEL, "decisions": DECIDES}}, {"operation": "testing.mark"}],
+            [{"rule": "need"}, {"task": {"id": "b", "label": LABEL, "decisions": DECIDES}}],
+            [{"operation": "testing.mark"}],
+        ]
+    },
+    {"task": {"id": "c", "label": LABEL, "decisions": ["approve", "refuse"]}},
+    {"operation": "testing.mark"},
+    {"issue": "document"},
+    {"notify": "applicant"},
+]
+
+
+def every_kind() -> str:
+    return compile_steps("try", "Coba", EVERY_KIND, {"eligibility": "E", "need": "N"}, {"testing.mark": "Tandai"})
+
+
+def run(bpmn: str, given: dict[str, str]) -> list[str]:
+    """Carry a process through, the step with the first name first; what each person and table says is ``given``."""
+    process = Process(Path("service.yaml"), bpmn)
+    running, done = RunningProcess.start(process, {}), []
+    while steps := sorted(running.waiting(), key=lambda step: step.element):
+        done.append(steps[0].element)
+        kind, name = steps[0].kind, steps[0].implementation
+        said = "decision" if kind == "task" else "result"
+        running.complete(steps[0], {name: {said: given.get(name, "approve")}} if kind in {"task", "decision"} else {})
+    assert running.finished
+    return done
+
+
+def test_a_branch_leaves_out_what_stands_behind_a_no_and_the_others_go_on() -> None:
+    end = ["issue", "notify_7"]
+    all_of_it = {"a", "b", "c", "told", "rule_eligibility", "rule_need", "operation_1", "operation_2", "operation_3"}
+    assert set(run(every_kind(), {})) == all_of_it | set(end)
+    assert "operation_1" not in run(every_kind(), {"a": "refuse"})
+    refused = run(every_kind(), {"need": "refuse"})
+    assert "b" not in refused
+    assert {"a", "operation_1", "operation_2", "refuse", "tell_refused"} <= set(refused)
+    assert "issue" not in refused
+
+
+@pytest.mark.parametrize("bpmn", [lambda: the_packages()["sktm"].bpmn, every_kind])
+def test_every_element_and_every_way_has_its_place_in_the_picture(bpmn: Callable[[], str]) -> None:
+    root = etree.fromstring(bpmn().encode())
     process = root.find(f"{{{BPMN}}}process")
     assert process is not None
     drawn = {shape.get("bpmnElement") for shape in root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge")}
@@ -68,6 +121,19 @@ def test_an_open_case_goes_on_in_the_process_that_it_began_with(loader: Loader, 
     assert files_of(folder, other)[COMPILED] == other
 
 
+@pytest.fixture
+def mark() -> Iterator[None]:
+    """An operation of a package above."""
+
+    @operations.operation("testing.mark")
+    def mark(_context: operations.OperationContext) -> dict[str, object]:
+        return {}
+
+    yield
+    operations._operations.pop("testing.mark")
+
+
+@pytest.mark.usefixtures("mark")
 @pytest.mark.parametrize(
     ("change", "what", "line"),
     [
@@ -80,6 +146,14 @@ def test_an_open_case_goes_on_in_the_process_that_it_began_with(loader: Loader, 
         (("  - issue: document\n", ""), "no step issues the document", "steps:"),
         (("  - rule: need\n", "  - issue: document\n"), "closed when its document is issued", "- task:"),
         (("  - person.kelurahan_code  # whose officers decide\n", ""), "not know the applicant's kelurahan", "area:"),
+        (("  - rule: need\n", "  - operation: civil.dance\n"), "no operation 'civil.dance'", "- operation:"),
+        (("  - rule: need\n", "  - operation: issue_document\n"), "does not match", "- operation:"),
+        (("  - rule: need\n", "  - operation: testing.mark\n"), "done again when assess sends", "- operation:"),
+        (("  - rule: need\n", "  - parallel: [[rule: need]]\n"), "too short", "- parallel:"),
+        (("  - rule: need\n", "  - parallel: [[rule: need], [rule: x]]\n"), "no decision table 'x'", "- parallel:"),
+        (("  - rule: need\n", "  - parallel: [[rule: need], [rule: need]]\n"), "need stands twice", "- parallel:"),
+        (("      deadline: 3\n", "      deadline: 3\n      informs: true\n"), "decides nothing", "decisions:"),
+        (("area: kelurahan-of-applicant", "area: kelurahan-of-destination"), "asks for an address", "area:"),
         (("steps:\n", "tasks: []\nsteps:\n"), "each task stands in its step", "tasks: []"),
     ],
 )
@@ -122,3 +196,8 @@ def test_a_drawn_process_has_tasks_too_and_each_decision_needs_its_way(loader: L
     with pytest.raises(CityDataError, match="assess: no way out for: refuse, correction") as caught:
         loader.load(folder)
     assert 'id="assess"' in lost.splitlines()[caught.value.line - 1]
+
+
+def test_the_kelurahan_of_an_address_is_that_of_its_rt() -> None:
+    assert kelurahan_in('{"line": "Jl. Melati 36.71.01.1001", "rt": "36.71.05.1003.007.003"}') == "36.71.05.1003"
+    assert kelurahan_in("") == kelurahan_in('{"line": "Jl. Melati"}') == ""

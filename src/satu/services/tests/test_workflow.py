@@ -73,6 +73,17 @@ def test_a_step_done_twice_from_the_same_state_gives_the_same_state() -> None:
     assert waiting == [["issue_document"], ["issue_document"]]
 
 
+def test_what_a_process_holds_survives_a_database_that_orders_keys_its_own_way() -> None:
+    process = domisili()
+    running = RunningProcess.start(process, {})
+    running.complete(running.waiting()[0], {"eligibility": {"result": "approve"}})
+    state = running.state()
+    for backwards in (False, True):
+        state["tasks"] = dict(sorted(state["tasks"].items(), reverse=backwards))
+        (step,) = RunningProcess.resume(process, state, {}).waiting()
+        assert step.data == {"eligibility": {"result": "approve"}}
+
+
 @pytest.mark.parametrize(
     "element",
     [

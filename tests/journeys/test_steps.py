@@ -1,0 +1,199 @@
+"""Steps of every kind, on the way of a real request."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from satu.identity.types import Actor
+from satu.kernel.city import Label
+from satu.services import actions, operations, queries
+from satu.services.models import Case, CaseEvent, Task
+from satu.services.operations import OperationContext, operation
+from tests.journeys import residents
+from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
+from tests.journeys.test_sktm import RINA, SENTENCE, submitted
+
+pytestmark = pytest.mark.usefixtures("town", "register")
+Work = Callable[[], None]
+AYU = replace(RINA, reference="account:910", name="Ayu", duties=frozenset({"social-worker"}), agency="dinsos")
+END = "  - issue: document\n  - notify: applicant\n"
+BOTH = (
+    "  - rule: eligibility\n  - parallel:\n      -\n"
+    + task("first", indent=8)
+    + "      -\n"
+    + task("second", agency="dinsos", duty="social-worker", indent=8)
+    + END
+)
+
+
+@pytest.fixture
+def siti() -> Actor:
+    return residents.resident()
+
+
+@pytest.fixture
+def seen() -> Iterator[list[OperationContext]]:
+    """Two operations, as a package above registers them; what they were called with."""
+    calls: list[OperationContext] = []
+
+    @operation("testing.give_number", label=Label("Beri nomor", "Give a number"))
+    def give_number(context: OperationContext) -> Mapping[str, object]:
+        calls.append(context)
+        return {"number": 7}
+
+    @operation("testing.use_number")
+    def use_number(context: OperationContext) -> Mapping[str, object]:
+        calls.append(context)
+        return {"twice": context.results["testing.give_number"]["number"] * 2}
+
+    yield calls
+    for name in ("testing.give_number", "testing.use_number"):
+        operations._operations.pop(name)
+
+
+def its_task(name: str) -> UUID:
+    return Task.objects.get(name=name, state="open").pk
+
+
+def decide(name: str, decision: str, by: Actor = RINA, reason: str = "") -> None:
+    actions.decide_task(task_id=its_task(name), decision=decision, reason=reason or SENTENCE, by=by)
+
+
+# ----------------------------------------------------------------------------------------------------- operations
+
+
+def test_an_operation_runs_once_and_gives_its_result_to_later_steps(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+    seen: list[OperationContext],
+) -> None:
+    change(
+        steps="  - rule: eligibility\n"
+        + task("assess")
+        + "  - operation: testing.give_number\n  - operation: testing.use_number\n"
+        + END
+    )
+    case = submitted(siti)
+    work()
+    assert seen == []
+    decide("assess", "approve", reason="Sudah saya periksa.")
+    actions.advance_case(case_id=case.id)
+    work()
+    done = queries.case_for(case.id, by=siti)
+    assert done.state == "issued"
+    first, second = seen
+    assert first.subject == siti.nik
+    assert first.facts["person.name"] == "Siti Aminah"
+    assert first.answers == {"purpose": "keringanan biaya sekolah"}
+    assert (first.decisions["assess"].decision, first.decisions["assess"].by) == ("approve", RINA.reference)
+    assert first.decisions["assess"].reason == "Sudah saya periksa."
+    assert second.results == {"testing.give_number": {"number": 7}}
+    assert [step.text for step in done.timeline if step.kind == "operated"] == ["Beri nomor", "Use number"]
+
+
+def test_an_operation_and_its_step_stand_or_fall_together(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+    seen: list[OperationContext],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change(steps="  - rule: eligibility\n  - operation: testing.give_number\n" + END)
+    case = submitted(siti)
+
+    def breaks(context: OperationContext) -> Mapping[str, object]:
+        context.record(CaseEvent.Kind.NOTED)
+        raise RuntimeError("the register is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(operations._operations, "testing.give_number", breaks)
+        with pytest.raises(RuntimeError):
+            actions.advance_case(case_id=case.id)
+    assert not Case.objects.get().events.filter(kind="noted").exists()
+    actions.advance_case(case_id=case.id)
+    assert len(seen) == 1
+    assert queries.case_for(case.id, by=siti).state == "issued"
+
+
+# ------------------------------------------------------------------------------------------------------- parallel
+
+
+def test_both_branches_are_waited_for_and_may_come_in_any_order(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=BOTH)
+    case = submitted(siti)
+    assert {one.name for one in Task.objects.filter(state="open")} == {"first", "second"}
+    decide("second", "approve", AYU)
+    work()
+    assert queries.case_for(case.id, by=siti).state == "in_process"
+    decide("first", "approve")
+    work()
+    assert queries.case_for(case.id, by=siti).state == "issued"
+
+
+def test_one_branch_refuses_and_the_other_is_heard_before_it_ends(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=BOTH)
+    case = submitted(siti)
+    decide("first", "refuse")
+    work()
+    assert queries.case_for(case.id, by=siti).state == "in_process"
+    decide("second", "correction", AYU)
+    work()
+    assert queries.case_for(case.id, by=siti).state == "refused"
+
+
+@pytest.mark.parametrize("second", ["approve", "refuse"])
+def test_a_correction_of_one_branch_begins_both_again(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+    second: str,
+) -> None:
+    """And nothing of the first round is left over, in whatever order they answer."""
+    change(steps=BOTH)
+    case = submitted(siti)
+    for _round in range(2):
+        decide("first", "correction")
+        assert queries.case_for(case.id, by=siti).state == "in_process"
+        decide("second", "approve", AYU)
+        assert queries.case_for(case.id, by=siti).state == "returned"
+        actions.resubmit_case(case_id=case.id, answers={"purpose": "biaya sekolah"}, by=siti)
+        assert {one.name for one in Task.objects.filter(state="open")} == {"first", "second"}
+    decide("second", second, AYU)
+    decide("first", "approve")
+    work()
+    assert queries.case_for(case.id, by=siti).state == ("issued" if second == "approve" else "refused")
+
+
+# -------------------------------------------------------------------------------------------------------- informs
+
+
+def test_an_officer_is_informed_and_nobody_waits_for_her(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    informed = task("told", agency="dinsos", duty="social-worker", more="informs: true")
+    change(steps="  - rule: eligibility\n" + informed + END)
+    case = submitted(siti)
+    assert case.due is None
+    assert not case.has_officer
+    work()
+    assert queries.case_for(case.id, by=siti).state == "issued"
+    (item,) = queries.queue_of(AYU).items
+    assert actions.open_task(task_id=item.id, by=AYU).decisions == ("noted",)
+    actions.decide_task(task_id=item.id, decision="noted", reason="", by=AYU)
+    assert queries.queue_of(AYU).items == ()
+    done = queries.case_for(case.id, by=siti)
+    assert done.state == "issued"
+    assert done.timeline[-1].kind == "noted"
