@@ -41,6 +41,10 @@ class Town:
     def get(self, code: str, path: str) -> Any:
         return httpx.get(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
 
+    def page(self, code: str) -> str:
+        """Its face, as a person sees it in a browser."""
+        return httpx.get(self._supervisor.urls[code], timeout=10).raise_for_status().text
+
     def mend(self) -> None:
         for url in self._supervisor.urls.values():
             httpx.post(f"{url}/_simulated/mend", timeout=10).raise_for_status()

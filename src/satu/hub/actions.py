@@ -1,4 +1,7 @@
-"""Pulling facts, finding people, stating a reason: the only ways to a person's data, and each is written down."""
+"""Pulling facts, finding people, stating a reason: the only ways to a person's data, and each is written down.
+
+And telling systems what has happened (``tell``, ``tell_again``; see ``telling``).
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -15,12 +18,15 @@ from satu.hub.ledger import actions as ledger
 from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.hub.models import NOTE_LENGTH, Inquiry
 from satu.hub.reasons import Reason
+from satu.hub.telling import tell, tell_again
 from satu.hub.types import Dossier, Outcome, PersonHit, Purpose, Refused, Subject, Unavailable
 from satu.identity.types import Actor
 from satu.kernel.audit import audit
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput
 from satu.registry.search.queries import find
+
+__all__ = ["find_people", "open_inquiry", "pull", "tell", "tell_again"]
 
 _SHOWN_IN_SEARCH = ("person.name", "person.birth_date", "person.sex", "person.kelurahan")
 

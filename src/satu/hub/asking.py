@@ -20,7 +20,16 @@ import structlog
 from django.utils import timezone
 
 from satu.hub.breaker import Breaker
-from satu.hub.connectors.base import AsyncConnector, BlockingConnector, Connector, LocalConnector, Question, Trouble
+from satu.hub.connectors.base import (
+    AsyncConnector,
+    BlockingConnector,
+    Connector,
+    LocalConnector,
+    Message,
+    Question,
+    Refusal,
+    Trouble,
+)
 from satu.hub.connectors.file import FileConnector
 from satu.hub.connectors.local import LocalSourceConnector
 from satu.hub.connectors.registry import RegistryConnector
@@ -68,8 +77,15 @@ class Line:
 
     async def ask(self, question: Question) -> Records:
         """In the background loop. Raises ``Trouble``, and does so at the deadline, come what may."""
-        task = asyncio.ensure_future(self._fetch(question))
-        done, _waiting = await asyncio.wait({task}, timeout=question.seconds_left)
+        return await self._in_time(self._fetch(question), question.seconds_left)
+
+    async def tell(self, message: Message) -> None:
+        """In the background loop. Raises ``Trouble`` or ``Refusal``; ``Trouble`` at the deadline, come what may."""
+        await self._in_time(self._pass_on(message), message.seconds_left)
+
+    async def _in_time(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        task = asyncio.ensure_future(work)
+        done, _waiting = await asyncio.wait({task}, timeout=seconds)
         if done:
             return task.result()
         # Not awaited: whatever the connector does to clean up must not take more of the caller's time.
@@ -94,12 +110,23 @@ class Line:
         if isinstance(self.connector, AsyncConnector):
             return await self.connector.fetch(question)
         assert isinstance(self.connector, BlockingConnector)  # noqa: S101 - there is no fourth sort
+        return await asyncio.get_running_loop().run_in_executor(self._pool(), self.connector.fetch, question)
+
+    async def _pass_on(self, message: Message) -> None:
+        if isinstance(self.connector, AsyncConnector):
+            await self.connector.tell(message)
+        elif isinstance(self.connector, BlockingConnector):
+            await asyncio.get_running_loop().run_in_executor(self._pool(), self.connector.tell, message)
+        else:
+            raise Refusal("the register is told by what happens in it")
+
+    def _pool(self) -> concurrent.futures.ThreadPoolExecutor:
         if self._threads is None:
             self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix=self.system.code)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.connector.fetch, question)
+        return self._threads
 
 
-def _look_away(task: "asyncio.Task[Records]") -> None:
+def _look_away(task: "asyncio.Task[Any]") -> None:
     """Take note of how an abandoned task ended, so that it is not reported as forgotten."""
     if not task.cancelled():
         task.exception()
@@ -193,6 +220,26 @@ def ask(requests: Iterable[Request], subject: Subject, today: date) -> list[Outc
         else:
             answers += _await(future, request, started)
     return answers
+
+
+def knows(system: System, operation: Operation, subject: Subject, today: date) -> bool:
+    """Whether a system holds anything about a subject. Raises ``Trouble``."""
+    question = Question(operation, subject, today, until=time.monotonic() + system.deadline)
+    return bool(_reach(system, lambda line: line.ask(question)).rows)
+
+
+def tell(system: System, message: Message) -> None:
+    """Give a system a message and wait until it has it. Raises ``Trouble`` or ``Refusal``."""
+    _reach(system, lambda line: line.tell(message))
+
+
+def _reach(system: System, work: Callable[[Line], Coroutine[Any, Any, _T]]) -> _T:
+    # The breaker is left out: an inbox that fails says nothing of the answers, and a job can wait.
+    background = _the_background()
+    try:
+        return background.run(work(background.line(system))).result(timeout=system.deadline + _GRACE)
+    except concurrent.futures.TimeoutError:
+        raise Trouble("deadline", "the background loop is stuck") from None
 
 
 def _slowest_first(requests: list[tuple[Request, Line]]) -> list[tuple[Request, Line]]:

@@ -9,12 +9,14 @@ from typing import NoReturn
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.facts import Fact, load_facts
-from satu.hub.systems import Operation, System, Value, load_systems
+from satu.hub.news import News, load_news
+from satu.hub.systems import PARAMETERS, Operation, System, Tell, Value, load_systems
 from satu.kernel.city import Agency, City, the_city
 from satu.kernel.errors import InvalidInput
 from satu.kernel.expressions import RuleError, check_expression
 
 _NAME_IN_EXPRESSION = re.compile(r"(?<![\w.#$'\"])[a-z]+\.[a-z][a-z0-9_]*(?=[^\w(]|$)")
+_NEWS_PLACEHOLDER = re.compile(r"\{([^{}:]*)(:[^{}]*)?\}")
 _TEXT_IN_EXPRESSION = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -29,6 +31,7 @@ class Catalogue:
     facts: Mapping[str, Fact]
     systems: Mapping[str, System]
     agencies: Mapping[str, Agency]
+    news: Mapping[str, News]
 
     def fact(self, key: str) -> Fact:
         """Raises ``UnknownFact``."""
@@ -66,6 +69,7 @@ def load_catalogue(city: City) -> Catalogue:
         facts=load_facts(city.folder / "facts"),
         systems=load_systems(city.folder / "systems"),
         agencies=city.agencies,
+        news=load_news(city.folder / "news.yaml"),
     )
     for fact in catalogue.facts.values():
         _check_fact(catalogue, fact)
@@ -86,6 +90,36 @@ def _check_system(catalogue: Catalogue, system: System) -> None:
     for operation in system.operations.values():
         for key, value in operation.answers.items():
             _check_answer(catalogue, system, operation, key, value)
+    for tell in system.tells.values():
+        _check_tell(catalogue, system, tell)
+
+
+def _check_tell(catalogue: Catalogue, system: System, tell: Tell) -> None:
+    news = catalogue.news.get(tell.news)
+    if news is None:
+        raise system.file.error(
+            "tells", tell.name, "news", what=f"no news {tell.news!r} in news.yaml", mend=_known(catalogue.news)
+        )
+    known: dict[str, object] = {**news.parts, **dict.fromkeys((*PARAMETERS, "id"), "text")}
+    for key in ("path", "headers", "json", "columns", "file"):
+        written = getattr(tell, key)
+        for template in [written] if isinstance(written, str) else written.values():
+            for name, form in _NEWS_PLACEHOLDER.findall(template):
+                if name not in known or (form and known[name] != "date"):
+                    raise system.file.error(
+                        *("tells", tell.name, key),
+                        what=f"the news {tell.news} has no {'date' if form else 'part'} {name!r}",
+                        mend=_known(known),
+                    )
+    for part in sorted(set(tell.map) - set(news.parts)):
+        raise system.file.error(
+            "tells",
+            tell.name,
+            "map",
+            part,
+            what=f"the news {tell.news} has no part {part!r}",
+            mend=_known(news.parts),
+        )
 
 
 def _check_answer(catalogue: Catalogue, system: System, operation: Operation, key: str, value: Value) -> None:

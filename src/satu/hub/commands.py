@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -145,3 +146,41 @@ def check() -> None:
             _console.print(f"{system.code} cannot be reached: set {', '.join(f'SATU_{n}' for n in missing)}")
     if unreachable:
         raise typer.Exit(1)
+
+
+@app.command()
+def untold() -> None:
+    """List what systems have not been told yet, and what they would not take."""
+    from django.utils import timezone
+
+    from satu.hub.queries import untold as waiting
+
+    table = Table("id", "system", "news", "state", "tries", "since", "next try", "trouble")
+    for one in waiting():
+        since, due = (timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S") for at in (one.announced_at, one.due_at))
+        state = "[red]refused" if one.refused else "waiting"
+        table.add_row(
+            str(one.id),
+            one.system,
+            str(one.news),
+            state,
+            str(one.attempts),
+            since,
+            "" if one.refused else due,
+            one.trouble,
+        )
+    _console.print(table)
+
+
+@app.command()
+def tell(telling: Annotated[UUID, typer.Argument(help="The id that `satu hub untold` shows.")]) -> None:
+    """Tell a system again, at once: what waits, or what it refused and will take now."""
+    from satu.hub.actions import tell_again
+    from satu.kernel.errors import SatuError
+
+    try:
+        tell_again(telling_id=telling, by=_operator())
+    except SatuError as error:
+        _console.print(str(error.sentence), style="red")
+        raise typer.Exit(1) from error
+    _console.print("A worker tells it now.")

@@ -46,11 +46,11 @@ def _lines(catalogue: Catalogue) -> Iterator[str]:
     yield ""
     yield "Made by `satu hub systems --write docs/systems.md` from the city's `systems/` and `facts/`. Do not edit."
     for entry in coverage(catalogue):
-        yield from _system(entry)
+        yield from _system(entry, catalogue)
     yield from _derived(catalogue)
 
 
-def _system(entry: SystemCoverage) -> Iterator[str]:
+def _system(entry: SystemCoverage, catalogue: Catalogue) -> Iterator[str]:
     system = entry.system
     yield ""
     yield f"## {system.name.en} (`{system.code}`)"
@@ -63,6 +63,8 @@ def _system(entry: SystemCoverage) -> Iterator[str]:
     yield f"- Legal basis: {system.legal_basis}"
     yield f"- Covers: {system.coverage.en}"
     yield f"- Freshness: {system.freshness.en}"
+    if told := [catalogue.news[tell.news].label.en for tell in system.tells.values()]:
+        yield f"- Is told: {'; '.join(told)}"
     if names := system.connection.settings():
         yield f"- Settings: {', '.join(f'`SATU_{name}`' for name in names)}"
     yield ""

@@ -1,4 +1,4 @@
-"""Officers' stated reasons, and how each system was last seen answering."""
+"""Officers' stated reasons, how each system was last seen answering, and what systems are told."""
 
 import uuid
 from typing import ClassVar
@@ -42,3 +42,53 @@ class SystemHealth(models.Model):
     skipped = models.BooleanField(default=False)
     report = models.CharField(max_length=500, blank=True)
     seen_at = models.DateTimeField()
+
+
+class Telling(models.Model):
+    """One piece of news for one system. ``id`` goes with every try, so that the system can tell twice from once.
+
+    What it says is kept only until it is told. ``unconcerned``: the system does not know whom it is about.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        TOLD = "told"
+        UNCONCERNED = "unconcerned"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    system = models.CharField(max_length=60)
+    tell = models.CharField(max_length=60)
+    news = models.CharField(max_length=60)
+    change = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=10)
+    subject_key = models.CharField(max_length=40)
+    parts = models.JSONField(null=True)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    last_trouble = models.CharField(max_length=200, blank=True)
+    announced_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["system", "tell", "change", "subject_key"], name="telling_once_a_change"),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", ended_at=None)
+                | models.Q(state="refused", ended_at__isnull=False)
+                | models.Q(state__in=["told", "unconcerned"], ended_at__isnull=False, parts=None),
+                name="telling_forgets_what_it_said",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="telling_waiting"),
+            models.Index(fields=["system", "subject_key", "announced_at"], name="telling_of_subject"),
+            models.Index(
+                fields=["announced_at"], condition=models.Q(state__in=["waiting", "refused"]), name="telling_not_done"
+            ),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Telling {self.pk} {self.state}>"

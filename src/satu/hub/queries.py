@@ -1,6 +1,6 @@
 """What the hub tells without pulling: systems and their health, how facts group, an officer's open inquiry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.catalogue import the_catalogue
-from satu.hub.models import Inquiry, SystemHealth
+from satu.hub.models import Inquiry, SystemHealth, Telling
+from satu.hub.news import News
 from satu.hub.reasons import the_reasons
 from satu.hub.systems import System
 from satu.hub.types import Dossier, Outcome, Purpose, Subject
@@ -163,6 +164,50 @@ def inquiry_for(reference: str, *, by: Actor) -> OpenInquiry:
         opened_at=row.opened_at,
         purpose=Purpose("inquiry", str(row.id), reason.label, reason.legal_basis, reason.facts),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What a system has not been told yet, or would not take. Nothing in it says whom it is about."""
+
+    id: UUID
+    system: str
+    system_name: Label
+    news: Label
+    refused: bool
+    attempts: int
+    trouble: str
+    """For operators, in English."""
+    announced_at: datetime
+    due_at: datetime
+
+
+def untold(*, limit: int = 200) -> tuple[Untold, ...]:
+    """What waits or was refused, oldest first. One query."""
+    catalogue = the_catalogue()
+    rows = Telling.objects.filter(state__in=[Telling.State.WAITING, Telling.State.REFUSED]).order_by("announced_at")
+    return tuple(
+        Untold(
+            id=row.id,
+            system=row.system,
+            system_name=_label(catalogue.systems, row.system),
+            news=_label(catalogue.news, row.news),
+            refused=row.state == Telling.State.REFUSED,
+            attempts=row.attempts,
+            trouble=row.last_trouble,
+            announced_at=row.announced_at,
+            due_at=row.due_at,
+        )
+        for row in rows[:limit]
+    )
+
+
+def _label(things: Mapping[str, System] | Mapping[str, News], key: str) -> Label:
+    """Its name; its code for what the city's files do not list any more."""
+    thing = things.get(key)
+    if thing is None:
+        return Label(id=key, en=key)
+    return thing.label if isinstance(thing, News) else thing.name
 
 
 def _in_order() -> tuple[System, ...]:

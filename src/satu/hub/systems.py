@@ -69,6 +69,27 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """How a system is told one kind of news. ``{id}`` in a template is the message's own number, for life."""
+
+    name: str
+    news: str
+    only_known: str
+    """An operation: whom it does not know is not told of. Empty: everybody."""
+    map: Mapping[str, Mapping[str, str]]
+    """What the system writes for a part's values: ``{sex: {male: L, female: P}}``."""
+    path: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str] = field(default_factory=dict)
+    accepted: Verdict | None = None
+    known_status: frozenset[int] = frozenset({409})
+    table: str = ""
+    key: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of the installation, by name. The value is looked up when it is needed and kept nowhere."""
 
@@ -89,6 +110,8 @@ class Auth:
 @dataclass(frozen=True, slots=True)
 class Connection:
     address: Setting | None = None
+    inbox: Setting | None = None
+    """Where news goes, if not to the address: an account that may write, or a folder."""
     auth: Auth = field(default_factory=Auth)
     max_reply: int = 1_048_576
     encoding: str = "utf-8"
@@ -97,8 +120,8 @@ class Connection:
 
     def settings(self) -> tuple[str, ...]:
         """The names of all settings this connection needs."""
-        address = (self.address.name,) if self.address else ()
-        return (*address, *(s.name for s in self.auth.settings.values()))
+        places = (place.name for place in (self.address, self.inbox) if place)
+        return (*places, *(s.name for s in self.auth.settings.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +139,7 @@ class System:
     connection: Connection
     operations: Mapping[str, Operation]
     file: CityFile = field(repr=False, compare=False)
+    tells: Mapping[str, Tell] = field(default_factory=dict)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -141,6 +165,8 @@ def load_system(path: Path) -> System:
     operations = {name: _operation(name, entry) for name, entry in data["operations"].items()}
     _check_parameters(file, operations)
     _check_answered_once(file, operations)
+    tells = {name: _tell(name, entry) for name, entry in data.get("tells", {}).items()}
+    _check_tells(file, operations, tells)
     return System(
         code=data["code"],
         name=Label(**data["name"]),
@@ -153,6 +179,7 @@ def load_system(path: Path) -> System:
         deadline=_seconds(data["deadline"]),
         connection=_connection(data.get("connection", {})),
         operations=operations,
+        tells=tells,
         file=file,
     )
 
@@ -166,8 +193,8 @@ def _connection(data: Mapping[str, Any]) -> Connection:
     plain = {key: auth.pop(key) for key in ("kind", "token_path", "scope", "header") if key in auth}
     settings = {part: Setting(value["setting"]) for part, value in auth.items()}
     rest = {key: data[key] for key in ("max_reply", "encoding", "delimiter", "dated") if key in data}
-    address = Setting(data["address"]["setting"]) if "address" in data else None
-    return Connection(address=address, auth=Auth(settings=settings, **plain), **rest)
+    address, inbox = (Setting(data[place]["setting"]) if place in data else None for place in ("address", "inbox"))
+    return Connection(address=address, inbox=inbox, auth=Auth(settings=settings, **plain), **rest)
 
 
 def _operation(name: str, data: Mapping[str, Any]) -> Operation:
@@ -183,6 +210,29 @@ def _operation(name: str, data: Mapping[str, Any]) -> Operation:
         verdict=_verdict(data["verdict"]) if "verdict" in data else None,
         **{key: data[key] for key in same if key in data},
     )
+
+
+def _tell(name: str, data: Mapping[str, Any]) -> Tell:
+    same = ("path", "headers", "json", "table", "key", "columns", "file")
+    return Tell(
+        name=name,
+        news=data["news"],
+        only_known=data.get("only_known", ""),
+        map={part: {str(k): str(v) for k, v in codes.items()} for part, codes in data.get("map", {}).items()},
+        accepted=_verdict(data["accepted"]) if "accepted" in data else None,
+        known_status=frozenset(data.get("known_status", [409])),
+        **{key: data[key] for key in same if key in data},
+    )
+
+
+def _check_tells(file: CityFile, operations: Mapping[str, Operation], tells: Mapping[str, Tell]) -> None:
+    for name, tell in tells.items():
+        if tell.only_known and tell.only_known not in operations:
+            raise file.error(
+                *("tells", name, "only_known"),
+                what=f"no operation {tell.only_known!r}",
+                mend="Known are: " + ", ".join(sorted(operations)),
+            )
 
 
 def _verdict(data: Mapping[str, Any]) -> Verdict:

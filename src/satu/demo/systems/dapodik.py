@@ -6,7 +6,9 @@ the folder under another name, then renamed. The last three nights are kept.
 
 import asyncio
 import csv
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +25,8 @@ from satu.demo.systems.rows import Row
 
 FILE = "dapodik.sqlite"
 DROP = "dapodik"  # the folder that Satu reads
+INBOX = "dapodik-masuk"  # the folder into which others put what they have to tell
+INBOX_AWAY = "dapodik-masuk.tidak-terpasang"
 AWAY = "dapodik.tidak-terpasang"  # its name while it is "not mounted"
 NIGHTS_KEPT = 3
 NIGHTLY_HOUR = 1
@@ -51,7 +55,11 @@ COLUMNS = (
     "ROMBEL",
     "TGL_SINKRON",
 )
-TABLES = (f"CREATE TABLE peserta_didik ({', '.join(f'{name} TEXT' for name in COLUMNS)})",)
+TABLES = (
+    f"CREATE TABLE peserta_didik ({', '.join(f'{name} TEXT' for name in COLUMNS)})",
+    """CREATE TABLE mutasi (id TEXT PRIMARY KEY, nik TEXT, nama TEXT, alamat TEXT, kelurahan TEXT, berlaku TEXT,
+    diterima TEXT)""",
+)
 _SCHOOL_AGE = range(6, 18)
 _YEAR_BEGINS = (7, 1)
 _CITY = ZoneInfo("Asia/Jakarta")
@@ -129,6 +137,11 @@ class NightlyDrop:
             here.rename(away)
         elif not knobs.down and away.exists():
             away.rename(here)
+        inbox, inbox_away = self._storage / INBOX, self._storage / INBOX_AWAY
+        if knobs.down and inbox.exists():
+            inbox.rename(inbox_away)
+        elif not knobs.down and inbox_away.exists():
+            inbox_away.rename(inbox)
         if not knobs.down and before.errors_permille != knobs.errors_permille:
             self.drop(self._last_night())
 
@@ -168,13 +181,67 @@ class NightlyDrop:
         return web.json_response({"simulated": True, "file": name})
 
 
+class Inbox:
+    """What others tell: a CSV of one row, ``mutasi_<id>.csv``. It is read and taken away; an id counts once."""
+
+    LOOK_SECONDS = 0.5
+
+    def __init__(self, storage: Path) -> None:
+        self._storage = storage
+
+    async def watch(self, _app: web.Application) -> AsyncIterator[None]:
+        (self._storage / INBOX).mkdir(parents=True, exist_ok=True)
+        task = asyncio.create_task(self._again_and_again())
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _again_and_again(self) -> None:
+        while True:
+            with suppress(sqlite3.Error, OSError):  # the folder is away, or the storage is built anew
+                self.read()
+            await asyncio.sleep(self.LOOK_SECONDS)
+
+    def read(self) -> None:
+        for path in sorted((self._storage / INBOX).glob("mutasi_*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = [row for row in csv.DictReader(file, delimiter=";") if row.get("ID")]
+            values = [
+                (
+                    row["ID"],
+                    row["NIK"],
+                    row["NM_PD"],
+                    row["ALAMAT"],
+                    row["KELURAHAN"],
+                    row["TGL"],
+                    _today().isoformat(),
+                )
+                for row in rows
+            ]
+            with closing(sqlite3.connect(self._storage / FILE, timeout=5)) as connection, connection:
+                connection.executemany("INSERT OR IGNORE INTO mutasi VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            path.unlink()
+
+    def listing(self) -> Sequence[Sequence[str]]:
+        with read_storage(self._storage / FILE) as storage:
+            told = storage.execute("SELECT * FROM mutasi ORDER BY rowid DESC LIMIT 50").fetchall()
+        head = ("Murid / pupil", "Nama / name", "Alamat baru / new address", "Kelurahan", "Sejak / since")
+        shown = (
+            (f"…{row['nik'][-4:]}", row["nama"], row["alamat"], row["kelurahan"], row["berlaku"]) for row in told
+        )
+        return [head, *shown]
+
+
 def _today() -> date:
     return datetime.now(_CITY).date()
 
 
 def application(storage: Path) -> web.Application:
     nightly = NightlyDrop(storage)
-    app = simulated_application(FACE, [web.post("/_simulated/night", nightly.let_night_pass)])
+    inbox = Inbox(storage)
+    routes = [web.post("/_simulated/night", nightly.let_night_pass)]
+    app = simulated_application(FACE, routes, listing=inbox.listing)
+    app.cleanup_ctx.append(inbox.watch)
     app.on_startup.append(nightly.start)
     app.on_cleanup.append(nightly.stop)
     app[Control.KEY].turned.append(nightly.follow)

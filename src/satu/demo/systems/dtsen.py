@@ -4,8 +4,10 @@ Field names are cut short, numbers are text, dates are ``YYYYMMDD``, programmes 
 decile from 01 (least well off) to 10, and its members share it.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -31,8 +33,12 @@ USUAL = Knobs(latency_ms=400, latency_spread_ms=500)
 TABLES = (
     "CREATE TABLE TRX_KPM (ID_KPM TEXT, NIK TEXT, NM TEXT, DSL TEXT, PRG TEXT, TGL_UPD TEXT)",
     "CREATE INDEX KPM_NIK ON TRX_KPM (NIK)",
+    """CREATE TABLE TRX_MUTASI (ID_KBR TEXT PRIMARY KEY, JNS TEXT, NIK TEXT, NIK_IBU TEXT, NM TEXT, ALMT TEXT,
+    RT TEXT, RW TEXT, KEL TEXT, TGL TEXT, TRM TEXT)""",
 )
 
+_KINDS = {"P": "Pindah / moved", "L": "Lahir / born"}
+_NEWS_COLUMNS = ("ID_KBR", "JNS", "NIK", "NIK_IBU", "NM", "ALMT", "RT", "RW", "KEL", "TGL")
 #: Code letter (P PKH, S sembako, L aid to the old, K aid by the city), the highest decile that may get it, and how
 #: many of a thousand such families do.
 _PROGRAMMES = (("P", 3, 420), ("S", 4, 520), ("L", 2, 60), ("K", 1, 45))
@@ -73,9 +79,50 @@ class WelfareService:
             {"STS": "00" if records else "14", "JML": str(len(records)), "REC": records, "simulated": True}
         )
 
+    async def take(self, request: web.Request) -> web.Response:
+        """News of a move (``P``) or a birth (``L``): ``00`` taken, ``22`` had it already, ``30`` not understood."""
+        news = await request.json()
+        if not news.get("ID_KBR") or news.get("JNS") not in _KINDS:
+            return web.json_response({"STS": "30", "simulated": True})
+        row = tuple(str(news.get(name, "")) for name in _NEWS_COLUMNS)
+        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=5)) as storage:
+            storage.execute("BEGIN IMMEDIATE")
+            fresh = storage.execute(
+                f"INSERT OR IGNORE INTO TRX_MUTASI VALUES ({'?, ' * len(row)}?)",  # noqa: S608 - our own columns
+                (*row, datetime.now(UTC).strftime("%Y%m%d%H%M%S")),
+            ).rowcount
+            if fresh and news["JNS"] == "L":
+                # The newborn belongs to its mother's household.
+                storage.execute(
+                    "INSERT INTO TRX_KPM SELECT ID_KPM, ?, ?, DSL, PRG, ? FROM TRX_KPM WHERE NIK = ? LIMIT 1",
+                    (news["NIK"], news["NM"], news["TGL"], news["NIK_IBU"]),
+                )
+            storage.execute("COMMIT")
+        return web.json_response({"STS": "00" if fresh else "22", "simulated": True})
+
+    def listing(self) -> Sequence[Sequence[str]]:
+        with read_storage(self._path) as storage:
+            told = storage.execute("SELECT * FROM TRX_MUTASI ORDER BY TRM DESC, ID_KBR LIMIT 50").fetchall()
+        head = ("Kabar / news", "NIK", "Nama / name", "Alamat / address", "Tanggal / date")
+        return [
+            head,
+            *(
+                (
+                    _KINDS[row["JNS"]],
+                    f"…{row['NIK'][-4:]}",
+                    row["NM"],
+                    f"{row['ALMT']}\nRT {row['RT']} RW {row['RW']} {row['KEL']}",
+                    row["TGL"],
+                )
+                for row in told
+            ),
+        ]
+
 
 def application(storage: Path, *, usual: Knobs = USUAL) -> web.Application:
-    return simulated_application(FACE, [web.post("/ws/kpm.do", WelfareService(storage).find)], usual=usual)
+    service = WelfareService(storage)
+    routes = [web.post("/ws/kpm.do", service.find), web.post("/ws/mutasi.do", service.take)]
+    return simulated_application(FACE, routes, usual=usual, listing=service.listing)
 
 
 if __name__ == "__main__":

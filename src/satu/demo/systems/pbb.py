@@ -6,8 +6,8 @@ is the identity number as somebody once typed it: some are no NIK at all, and so
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from satu.demo.systems.draws import Draws
 from satu.demo.systems.face import Face
 from satu.demo.systems.families import Family
 from satu.demo.systems.knobs import Control, Knobs
-from satu.demo.systems.process import run, simulated_application
+from satu.demo.systems.process import read_storage, run, simulated_application
 from satu.demo.systems.rows import Row
 
 FILE = "pbb.sqlite"
@@ -50,6 +50,9 @@ TABLES = (
     THN_PAJAK_SPPT CHAR(4) NOT NULL, NM_WP_SPPT VARCHAR(80), NJOP_SPPT BIGINT, PBB_YG_HARUS_DIBAYAR_SPPT BIGINT,
     TGL_JATUH_TEMPO_SPPT CHAR(10), STATUS_PEMBAYARAN_SPPT CHAR(1), TGL_PEMBAYARAN_SPPT CHAR(10),
     PRIMARY KEY (KD_PROPINSI, KD_DATI2, KD_KECAMATAN, KD_KELURAHAN, KD_BLOK, NO_URUT, KD_JNS_OP, THN_PAJAK_SPPT))""",
+    """CREATE TABLE MUTASI_WP (NO_KABAR CHAR(36) NOT NULL PRIMARY KEY, SUBJEK_PAJAK_ID VARCHAR(30), NM_WP VARCHAR(80),
+    JALAN_WP VARCHAR(120), RW_WP CHAR(3), RT_WP CHAR(3), KELURAHAN_WP VARCHAR(60), TGL_MUTASI CHAR(10),
+    STATUS CHAR(1))""",
 )
 
 _YEARS_BACK = 4
@@ -169,8 +172,75 @@ def repair(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE SPPT_LAMA RENAME TO SPPT")
 
 
+class Moves:
+    """What others write into ``MUTASI_WP``: a batch takes the addresses over, and notes ``'1'`` when it has."""
+
+    BATCH_SECONDS = 1.0
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def batches(self, _app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._again_and_again())
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _again_and_again(self) -> None:
+        while True:
+            with suppress(sqlite3.Error):  # locked, or being built anew: the next batch
+                self.take_over()
+            await asyncio.sleep(self.BATCH_SECONDS)
+
+    def take_over(self) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=0.1)) as connection:
+            if not connection.execute("SELECT 1 FROM MUTASI_WP WHERE STATUS IS NULL LIMIT 1").fetchone():
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            waiting = connection.execute(
+                "SELECT NO_KABAR, JALAN_WP, RW_WP, RT_WP, KELURAHAN_WP, SUBJEK_PAJAK_ID FROM MUTASI_WP"
+                " WHERE STATUS IS NULL ORDER BY rowid"
+            ).fetchall()
+            for number, *address, taxpayer in waiting:
+                connection.execute(
+                    "UPDATE DAT_SUBJEK_PAJAK SET JALAN_WP = upper(?), RW_WP = ?, RT_WP = ?, KELURAHAN_WP = upper(?)"
+                    " WHERE SUBJEK_PAJAK_ID = ? OR SUBJEK_PAJAK_ID LIKE ? || '-%'",
+                    (*address, taxpayer, taxpayer),
+                )
+                connection.execute("UPDATE MUTASI_WP SET STATUS = '1' WHERE NO_KABAR = ?", (number,))
+            connection.execute("COMMIT")
+
+    def listing(self) -> Sequence[Sequence[str]]:
+        head = (
+            "Wajib pajak / taxpayer",
+            "Nama / name",
+            "Alamat baru / new address",
+            "Sejak / since",
+            "Keadaan / state",
+        )
+        try:
+            with read_storage(self._path) as storage:
+                told = storage.execute("SELECT * FROM MUTASI_WP ORDER BY rowid DESC LIMIT 50").fetchall()
+        except sqlite3.Error:  # locked by its own disturbance
+            return [head]
+        return [
+            head,
+            *(
+                (
+                    f"…{row['SUBJEK_PAJAK_ID'][-4:]}",
+                    row["NM_WP"],
+                    f"{row['JALAN_WP']}\nRT {row['RT_WP']} RW {row['RW_WP']} {row['KELURAHAN_WP']}",
+                    row["TGL_MUTASI"],
+                    "diproses / taken over" if row["STATUS"] == "1" else "menunggu / waiting",
+                )
+                for row in told
+            ),
+        ]
+
+
 def application(storage: Path) -> web.Application:
-    app = simulated_application(FACE, [])
+    moves = Moves(storage / FILE)
+    app = simulated_application(FACE, [], listing=moves.listing)
     disturbance = Disturbance(storage / FILE)
 
     async def tidy(_app: web.Application) -> None:
@@ -181,6 +251,7 @@ def application(storage: Path) -> web.Application:
         await disturbance.end()
 
     app.on_startup.append(tidy)
+    app.cleanup_ctx.append(moves.batches)
     app.on_cleanup.append(leave)
     app[Control.KEY].turned.append(disturbance.follow)
     return app

@@ -9,9 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from satu.hub.mapping import Records
-from satu.hub.systems import Operation, Setting, System
+from satu.hub.systems import Operation, Setting, System, Tell
 from satu.hub.types import Reason, Subject
 from satu.kernel import endpoints
 
@@ -22,6 +23,28 @@ class Trouble(Exception):
     def __init__(self, reason: Reason, what: str) -> None:
         super().__init__(what)
         self.reason: Reason = reason
+
+
+class Refusal(Exception):
+    """The system understood the news and would not take it. Telling it again would change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One piece of news on its way to a system. ``parameters`` fill the templates; ``id`` is the same at each try."""
+
+    tell: Tell
+    id: UUID
+    parameters: Mapping[str, str | date] = field(repr=False)
+    until: float
+    """When it is too late for this try, by ``time.monotonic``."""
+
+    def fill(self, templates: Mapping[str, str]) -> dict[str, str]:
+        return {name: template.format_map(self.parameters) for name, template in templates.items()}
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self.until - time.monotonic(), 0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,10 @@ class AsyncConnector(Connector, ABC):
         """Raises ``Trouble``. It may be cancelled at any point, when the deadline has passed."""
 
     @abstractmethod
+    async def tell(self, message: Message) -> None:
+        """Returns when the system has the message, also from an earlier try. Raises ``Trouble`` or ``Refusal``."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Let go of connections."""
 
@@ -84,6 +111,10 @@ class BlockingConnector(Connector, ABC):
     @abstractmethod
     def fetch(self, question: Question) -> Records:
         """Raises ``Trouble``. It should give up by itself when ``question.seconds_left`` has passed."""
+
+    @abstractmethod
+    def tell(self, message: Message) -> None:
+        """Returns when the system has the message, also from an earlier try. Raises ``Trouble`` or ``Refusal``."""
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,7 @@
-"""Systems that drop a CSV file into a folder. The newest whole file is kept in memory, by the subject's number."""
+"""Systems that drop a CSV file into a folder. The newest whole file is kept in memory, by the subject's number.
+
+What such a system is told is a file, too: a CSV of one row, put into its inbox in one step.
+"""
 
 import csv
 import fnmatch
@@ -13,7 +16,7 @@ from pathlib import Path
 import structlog
 from django.utils import timezone
 
-from satu.hub.connectors.base import BlockingConnector, Question, Trouble, setting
+from satu.hub.connectors.base import BlockingConnector, Message, Question, Trouble, setting
 from satu.hub.mapping import Records
 from satu.hub.systems import Connection, Operation, System
 
@@ -50,6 +53,20 @@ class FileConnector(BlockingConnector):
         table = self._drops[question.operation.name].current(question.seconds_left)
         rows = table.rows.get(question.subject.key, ())
         return Records([dict(zip(table.columns, row, strict=True)) for row in rows], as_of=table.as_of)
+
+    def tell(self, message: Message) -> None:
+        name, row = message.fill({"file": message.tell.file})["file"], message.fill(message.tell.columns)
+        try:
+            folder = Path(setting(self.system.connection.inbox))
+            writing = folder / f".{name}.{os.getpid()}"
+            with writing.open("w", encoding=self.system.connection.encoding, newline="") as file:
+                writer = csv.writer(file, delimiter=self.system.connection.delimiter, lineterminator="\r\n")
+                writer.writerows([list(row), list(row.values())])
+                file.flush()
+                os.fsync(file.fileno())
+            writing.replace(folder / name)
+        except OSError as error:
+            raise Trouble("unreachable", f"its inbox: {type(error).__name__}") from None
 
     def close(self) -> None:
         self._drops = {name: _Drop(self.system, drop.operation) for name, drop in self._drops.items()}

@@ -13,16 +13,18 @@ from urllib.parse import quote
 import httpx
 import stamina
 
-from satu.hub.connectors.base import AsyncConnector, Question, Trouble, setting
+from satu.hub.connectors.base import AsyncConnector, Message, Question, Refusal, Trouble, setting
 from satu.hub.connectors.rest_logins import LOGINS
 from satu.hub.mapping import Records, Unreadable, at_place
-from satu.hub.systems import Operation, System
+from satu.hub.systems import Operation, System, Verdict
 
 # Their log lines hold addresses, and an address may hold a NIK where a system insists on it.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 _TRIES = 3
+#: 4xx that may be otherwise the next time: who we are, a timeout there, too many at once.
+_NOT_ITS_LAST_WORD = frozenset({401, 403, 408, 425, 429})
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
 
 
@@ -47,11 +49,29 @@ class RestConnector(AsyncConnector):
             raise Trouble("error", f"HTTP {status}")
         return _records(operation, body)
 
+    async def tell(self, message: Message) -> None:
+        tell = message.tell
+        request = {
+            "method": "POST",
+            "path": message.fill({"path": tell.path})["path"],
+            "headers": {"idempotency-key": str(message.id), **message.fill(tell.headers)},
+            "json": message.fill(tell.json),
+        }
+        status, body = await self._ask(request, message)
+        if status in tell.known_status:
+            return
+        if httpx.codes.is_client_error(status) and status not in _NOT_ITS_LAST_WORD:
+            raise Refusal(f"HTTP {status}")
+        if not httpx.codes.is_success(status):
+            raise Trouble("error", f"HTTP {status}")
+        if tell.accepted is not None:
+            _check_accepted(tell.accepted, body)
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _ask(self, request: Mapping[str, Any], question: Question) -> tuple[int, bytes]:
+    async def _ask(self, request: Mapping[str, Any], question: Question | Message) -> tuple[int, bytes]:
         """Ask, and once more with a fresh login if the first was refused."""
         send = functools.partial(self._send, question=question)
         headers = await self._login.headers(send)
@@ -61,7 +81,7 @@ class RestConnector(AsyncConnector):
             status, body = await send({**request, "headers": {**request["headers"], **headers}})
         return status, body
 
-    async def _send(self, request: Mapping[str, Any], question: Question) -> tuple[int, bytes]:
+    async def _send(self, request: Mapping[str, Any], question: Question | Message) -> tuple[int, bytes]:
         """Status and body of one request, tried again while nobody listens. Raises ``Trouble``."""
         url = setting(self.system.connection.address).rstrip("/") + request["path"]
         try:
@@ -131,6 +151,15 @@ def _fill(operation: Operation, parameters: Mapping[str, str]) -> dict[str, Any]
     if operation.json is not None:
         request["json"] = {name: text.format_map(parameters) for name, text in operation.json.items()}
     return request
+
+
+def _check_accepted(verdict: Verdict, body: bytes) -> None:
+    try:
+        said = str(at_place(json.loads(body), verdict.place))
+    except (ValueError, RecursionError, Unreadable) as error:
+        raise Trouble("bad-reply", "it does not say whether it took the message") from error
+    if said not in verdict.found:
+        raise Refusal(f"the reply says {said[:20]!r}")
 
 
 def _records(operation: Operation, body: bytes) -> Records:

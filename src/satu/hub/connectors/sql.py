@@ -1,4 +1,7 @@
-"""Systems whose database is read directly: one SELECT an operation, parametrised, read only."""
+"""Systems whose database is read directly: one SELECT an operation, parametrised, read only.
+
+What such a system is told is a row in a table that it keeps for that, through an account of its own (``inbox``).
+"""
 
 import threading
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import exc
 
-from satu.hub.connectors.base import BlockingConnector, Question, Trouble, setting
+from satu.hub.connectors.base import BlockingConnector, Message, Question, Trouble, setting
 from satu.hub.mapping import Records
 from satu.hub.systems import System
 
@@ -25,6 +28,8 @@ class SqlConnector(BlockingConnector):
         self._lock = threading.Lock()
         self._engine: sqlalchemy.Engine | None = None
         self._address = ""
+        self._inbox: sqlalchemy.Engine | None = None
+        self._inbox_address = ""
 
     def fetch(self, question: Question) -> Records:
         statement = sqlalchemy.text(question.operation.sql)
@@ -40,9 +45,31 @@ class SqlConnector(BlockingConnector):
             raise Trouble("bad-reply", f"more than {_MOST_ROWS} rows")
         return Records([dict(row) for row in rows])
 
+    def tell(self, message: Message) -> None:
+        tell, row = message.tell, {message.tell.key: str(message.id), **message.fill(message.tell.columns)}
+        table = sqlalchemy.table(tell.table, *(sqlalchemy.column(name) for name in row))
+        there = sqlalchemy.select(table.c[tell.key]).where(table.c[tell.key] == row[tell.key])
+        try:
+            with self._open_inbox().begin() as connection:
+                if connection.execute(there).first() is None:
+                    connection.execute(sqlalchemy.insert(table).values(row))
+        except exc.SQLAlchemyError as error:
+            # Also a row of another try at the same moment: the next try finds it.
+            raise Trouble("error", type(error).__name__) from None
+
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.dispose()
+        for engine in (self._engine, self._inbox):
+            if engine is not None:
+                engine.dispose()
+
+    def _open_inbox(self) -> sqlalchemy.Engine:
+        address = setting(self.system.connection.inbox)
+        with self._lock:
+            if self._inbox is None or address != self._inbox_address:
+                if self._inbox is not None:
+                    self._inbox.dispose()
+                self._inbox, self._inbox_address = _engine(address, self.system.deadline, may_write=True), address
+            return self._inbox
 
     def _connect(self) -> sqlalchemy.Connection:
         try:
@@ -59,7 +86,7 @@ class SqlConnector(BlockingConnector):
             return self._engine
 
 
-def _engine(address: str, deadline: float) -> sqlalchemy.Engine:
+def _engine(address: str, deadline: float, *, may_write: bool = False) -> sqlalchemy.Engine:
     try:
         url = sqlalchemy.make_url(address)
     except exc.ArgumentError:
@@ -77,6 +104,9 @@ def _engine(address: str, deadline: float) -> sqlalchemy.Engine:
         pool_pre_ping=dialect != "sqlite",
         connect_args=_driver_limits(dialect, deadline),
     )
+
+    if may_write:
+        return engine
 
     @sqlalchemy.event.listens_for(engine, "connect")
     def read_only(connection: Any, _record: Any) -> None:
