@@ -171,6 +171,7 @@ def test_no_query_of_the_hub_touches_the_register(siti, budi):
         "systems_health": queries.systems_health,
         "reasons_for": lambda: queries.reasons_for(budi),
         "inquiry_for": lambda: queries.inquiry_for(inquiry.reference, by=budi),
+        "untold": queries.untold,
     }
     assert set(asked) == functions(queries)
     for name, ask in asked.items():
