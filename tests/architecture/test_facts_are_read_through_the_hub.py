@@ -88,10 +88,14 @@ def test_the_registers_tables_are_named_nowhere_else():
 
 
 def test_only_the_pull_reaches_the_connected_systems():
+    """And telling, which writes each message into the access ledger, and of whom it asks learns yes or no."""
     assert set(importers("satu.hub.pulling")) == {"satu.hub.actions"}
-    assert set(importers("satu.hub.asking")) == {"satu.hub.pulling", "satu.hub.health"}
+    assert set(importers("satu.hub.asking")) == {"satu.hub.pulling", "satu.hub.health", "satu.hub.telling"}
     outside = {module for module in importers("satu.hub.connectors") if not module.startswith("satu.hub.connectors.")}
-    assert outside == {"satu.hub.asking"}
+    assert outside == {"satu.hub.asking", "satu.hub.telling"}
+    assert importers("satu.hub.connectors")["satu.hub.telling"] == {
+        f"satu.hub.connectors.base.{name}" for name in ("Message", "Refusal", "Trouble")
+    }
 
 
 def test_health_takes_from_the_lines_only_how_they_answer():

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from satu.hub import asking, telling
 from satu.hub.actions import tell, tell_again
+from satu.hub.ledger.queries import accesses_about
 from satu.hub.models import Telling
 from satu.hub.queries import untold
 from satu.hub.types import Subject
@@ -71,6 +72,11 @@ def test_the_tax_office_takes_a_new_address_into_its_own_table(town, work, taxpa
     owner = town.rows("pbb", "SELECT * FROM DAT_SUBJEK_PAJAK WHERE SUBJEK_PAJAK_ID = ?", taxpayer)[0]
     assert (owner["JALAN_WP"], owner["RT_WP"], owner["KELURAHAN_WP"]) == ("JL. KENANGA NO. 9", "003", "SUKARASA")
     assert "Jl. Kenanga No. 9" in town.page("pbb")
+    told = [look for look in accesses_about(Subject.person(Nik(taxpayer)), limit=9) if look.kind == "told"]
+    assert [(look.agency_code, str(look.why)) for look in told if look.agency_code == "bapenda"] == [
+        ("bapenda", "Penduduk pindah alamat di dalam kota")
+    ]
+    assert "person.address" in {released.fact for released in told[0].facts}
 
 
 def test_the_school_register_finds_a_file_in_its_inbox(town, work, pupil):

@@ -70,6 +70,7 @@ class Telling(models.Model):
     announced_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
+    in_ledger = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

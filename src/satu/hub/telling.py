@@ -2,7 +2,8 @@
 
 ``tell`` stands in the transaction of the news; a job goes to the system. A system that can't be reached is tried
 again, ever later but never given up; one that refuses waits for a person. Every try carries the same id: should we
-die between its yes and our noting it, the next try finds that the system has it.
+die between its yes and our noting it, the next try finds that the system has it. Whoever a system is
+told of reads so in her access ledger, written before the system hears anything.
 """
 
 import time
@@ -19,10 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from satu.hub import asking
 from satu.hub.catalogue import the_catalogue
 from satu.hub.connectors.base import Message, Refusal, Trouble
+from satu.hub.ledger import actions as ledger
+from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.hub.models import Telling
 from satu.hub.news import News
 from satu.hub.systems import System, Tell
-from satu.hub.types import Subject
+from satu.hub.types import Purpose, Subject
 from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.audit import audit
@@ -84,6 +87,7 @@ def send(*, telling_id: UUID) -> None:
         ):
             _end(telling, Telling.State.UNCONCERNED, "")
             return
+        _write_down(telling, system, news)
         asking.tell(system, _message(telling, system, one, news))
     except Refusal as refusal:
         _log.warning("hub.telling_refused", system=system.code, tell=one.name, id=str(telling.id), why=str(refusal))
@@ -169,6 +173,24 @@ def _message(telling: Telling, system: System, one: Tell, news: News) -> Message
         },
         until=time.monotonic() + system.deadline,
     )
+
+
+def _write_down(telling: Telling, system: System, news: News) -> None:
+    """Into the access ledger of the person, before the system hears anything; once, however many tries it takes."""
+    if telling.in_ledger:
+        return
+    facts = [key for part in news.parts if (key := f"{news.subject}.{part}") in the_catalogue().facts]
+    purpose = Purpose("case", f"telling:{telling.id}", news.label, news.legal_basis, frozenset(facts))
+    entry = NewEntry(
+        subject=Subject(telling.subject_kind, telling.subject_key),  # type: ignore[arg-type]  # written by ``tell``
+        kind="told",
+        purpose=purpose,
+        by=Actor(f"system:{system.code}", "officer", str(system.name), agency=system.agency),
+        facts=[ReleasedFact(key, system.code, "found") for key in facts],
+    )
+    with transaction.atomic():
+        ledger.append([entry])
+        Telling.objects.filter(id=telling.id).update(in_ledger=True)
 
 
 def _try_later(telling: Telling, why: str) -> None:

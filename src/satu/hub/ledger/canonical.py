@@ -14,7 +14,7 @@ order, no white space, no escape that is not needed. The look has these keys, an
     at                                             UTC, RFC 3339 with six decimals and "Z"
     dossier  id                                    UUIDs in lower case
     facts                                          [fact key, system code, outcome]
-    kind                                           "pull" or "search"
+    kind                                           "pull", "search" or "told"
     legal_basis  purpose_en  purpose_id  purpose_kind  purpose_reference
 
 So leaf data may be published, as C2SP tlog-tiles entry bundles do, and tells nobody who was looked at, by whom or

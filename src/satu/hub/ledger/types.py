@@ -20,7 +20,8 @@ from satu.hub.types import (
 from satu.identity.types import Actor
 from satu.kernel.city import Agency, Label
 
-EntryKind = Literal["pull", "search"]
+EntryKind = Literal["pull", "search", "told"]
+"""``told``: facts were passed on to a system, whose agency is the actor's."""
 OutcomeName = Literal["found", "not-found", "ambiguous", "unavailable", "refused"]
 
 
