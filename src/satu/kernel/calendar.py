@@ -135,11 +135,14 @@ def due_after(start: date, days: WorkingDays, calendar: Calendar) -> Due:
 
 
 def working_days_left(due: date, now: datetime, calendar: Calendar) -> int:
-    """Working days after today until a deadline's last day: 0 on the day itself, negative when it is over."""
+    """Working days after today until a deadline's last day: 0 on the day itself, negative when it is over.
+
+    On the weekend after its last day it is over, too, though no working day has passed: -1.
+    """
     today = timezone.localdate(now)
     if due >= today:
         return sum(1 for day in _between(today, due) if calendar.is_working(day))
-    return -sum(1 for day in _between(due, today) if calendar.is_working(day))
+    return -max(1, sum(1 for day in _between(due, today) if calendar.is_working(day)))
 
 
 def _between(first: date, last: date) -> Iterator[date]:

@@ -64,9 +64,11 @@ def test_one_more_working_day_is_later_and_a_later_start_never_earlier(start, da
 
 @given(due=KNOWN, now=KNOWN)
 def test_days_left_fall_by_one_each_working_day_and_by_none_on_other_days(due, now):
+    """Until the last day is over; then it is late by one at once, and by more for each further working day."""
     tomorrow = now + timedelta(days=1)
-    fell = working_days_left(due, noon(now), CALENDAR) - working_days_left(due, noon(tomorrow), CALENDAR)
-    assert fell == (1 if CALENDAR.is_working(tomorrow) else 0)
+    left, then = (working_days_left(due, noon(day), CALENDAR) for day in (now, tomorrow))
+    passed = sum(CALENDAR.is_working(due + timedelta(days=each + 1)) for each in range((tomorrow - due).days))
+    assert then == (-max(1, passed) if tomorrow > due else left - CALENDAR.is_working(tomorrow))
 
 
 def test_a_day_ends_at_midnight_in_tangerang_not_in_greenwich():

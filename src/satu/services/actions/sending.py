@@ -40,7 +40,7 @@ from satu.services.subjects import Who, chosen, confirm, pull_for
 from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
 
-#: A draft's facts older than this are pulled again before anything is decided on them.
+#: A draft's facts older than this, or of another day, are pulled again before anything is decided on them.
 DOSSIER_HOLDS = timedelta(minutes=30)
 
 
@@ -138,8 +138,10 @@ def _refresh_dossier(case: Case, package: ServicePackage, by: Actor) -> None:
 
 def _is_stale(dossier: Mapping[str, Any], package: ServicePackage) -> bool:
     facts = {outcome["fact"] for outcome in dossier["outcomes"]}
+    pulled_at = datetime.fromisoformat(dossier["pulled_at"])
     return (
-        timezone.now() - datetime.fromisoformat(dossier["pulled_at"]) > DOSSIER_HOLDS
+        timezone.now() - pulled_at > DOSSIER_HOLDS
+        or timezone.localdate(pulled_at) != timezone.localdate()  # an age is one day's
         or not facts.issuperset(facts_needed(package))
         or bool(blocking(dossier, package))
     )
