@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.identity import types
 from satu.identity.models import Account, CodeSent, ContactPoint, FailedSignIn
+from satu.identity.policies import home_of
 from satu.identity.queries import account_id_of, as_seen, code_for
 from satu.identity.types import Actor, Channel
 from satu.kernel.audit import audit
@@ -104,16 +105,21 @@ def sign_in(
     The session gets a new key. Raises ``InvalidInput`` without saying which of the two was wrong, and
     ``TooManyAttempts``.
     """
-    name = _as_kept(login_name)
-    keys = {_key("login", name): FAILURES_PER_LOGIN, _key("address", _address(request)): FAILURES_PER_ADDRESS}
-    _refuse_guessing(keys)
+    name = as_kept(login_name)
+    keys = attempt_keys(request, name)
+    refuse_guessing(keys)
     account = authenticate(request, username=name, password=password)
     if not isinstance(account, Account):
-        _note_failure(keys)
+        note_failure(keys)
         raise InvalidInput(_("NIK or password is not right. Check both and try again."), field="login")
     FailedSignIn.objects.filter(key=_key("login", name)).delete()
+    return enter(request, account, onward(account))
+
+
+def enter(request: HttpRequest, account: Account, onward: str = "") -> HttpResponseBase:
+    """What follows the password: the second step, where there is one, then ``onward`` or her home."""
     answer: HttpResponseBase = perform_login(
-        request, account, email_verification="none", redirect_url=onward(account)
+        request, account, email_verification="none", redirect_url=onward or home_of(account)
     )
     return answer
 
@@ -132,7 +138,7 @@ def sign_out(request: HttpRequest) -> None:
     logout(request)
 
 
-def _as_kept(login_name: str) -> str:
+def as_kept(login_name: str) -> str:
     digits = re.sub(r"[\s.\-]", "", login_name)
     return digits if digits.isascii() and digits.isdigit() else login_name.strip().lower()
 
@@ -145,7 +151,15 @@ def _key(kind: str, value: str) -> str:
     return salted_hmac(f"satu.identity.failed_sign_in.{kind}", value, algorithm="sha256").hexdigest()
 
 
-def _refuse_guessing(limits: dict[str, int]) -> None:
+def attempt_keys(request: HttpRequest, login_name: str) -> dict[str, int]:
+    """Under what an attempt is counted, and how many are borne within ``FAILURES_WINDOW``."""
+    return {
+        _key("login", as_kept(login_name)): FAILURES_PER_LOGIN,
+        _key("address", _address(request)): FAILURES_PER_ADDRESS,
+    }
+
+
+def refuse_guessing(limits: dict[str, int]) -> None:
     since = timezone.now() - FAILURES_WINDOW
     recent = FailedSignIn.objects.filter(key__in=limits, at__gte=since).values_list("key", flat=True)
     counted = list(recent[: sum(limits.values())])
@@ -153,7 +167,7 @@ def _refuse_guessing(limits: dict[str, int]) -> None:
         raise TooManyAttempts(_("Too many attempts. Wait 15 minutes and try again."), field="login")
 
 
-def _note_failure(keys: Iterable[str]) -> None:
+def note_failure(keys: Iterable[str]) -> None:
     now = timezone.now()
     FailedSignIn.objects.filter(at__lt=now - FAILURES_WINDOW).delete()
     FailedSignIn.objects.bulk_create([FailedSignIn(key=key, at=now) for key in keys])
@@ -192,6 +206,20 @@ def add_contact_point(*, channel: Channel, address: str, by: Actor) -> types.Con
         code_expires_at=timezone.now() + CODE_HOLDS,
     )
     audit(actor=by.reference, action="identity.contact_point_added", thing=f"contact_point:{row.pk}")
+    return as_seen(row)
+
+
+def ask_again(point: ContactPoint) -> types.ContactPoint:
+    """A verified address waits for a code once more, beside being used. Raises ``TooManyAttempts``."""
+    _refuse_flooding(point.account_id)
+    ContactPoint.objects.filter(account_id=point.account_id, channel=point.channel, verified_at=None).delete()
+    row = ContactPoint.objects.create(
+        account_id=point.account_id,
+        channel=point.channel,
+        address=point.address,
+        code_salt=secrets.token_hex(16),
+        code_expires_at=timezone.now() + CODE_HOLDS,
+    )
     return as_seen(row)
 
 

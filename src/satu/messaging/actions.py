@@ -1,7 +1,7 @@
 """The only writers of notices and deliveries."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from satu.kernel.audit import audit
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Conflict, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
-from satu.messaging.kinds import CONTACT_CODE, Kind, fill, the_kind
+from satu.messaging.kinds import ACCOUNT_CODE, CONTACT_CODE, Kind, fill, the_kind
 from satu.messaging.models import Delivery, Notice, Unsubscription
 from satu.messaging.ports import Message, NotTaken, port_of
 from satu.messaging.ports.sms import Status
@@ -82,6 +82,12 @@ def add_contact_point(*, channel: Channel, address: str, by: Actor) -> ContactPo
         point = identity.add_contact_point(channel=channel, address=address, by=by)
         _queue(None, CONTACT_CODE, point)
     return point
+
+
+def send_account_codes(points: Iterable[ContactPoint]) -> None:
+    """Send to each of these addresses the code that opens its account; in the caller's transaction."""
+    for point in points:
+        _queue(None, ACCOUNT_CODE, point)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ _SCHEMA = Path(__file__).parent / "schemas" / "message.schema.json"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _TEXTS = ("subject", "body", "email", "sms")
 CONTACT_CODE = "contact-code"
+ACCOUNT_CODE = "account-code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.portal.pages import bills, cases, documents, home, my_data, notices, services, verification
+from satu.portal.pages import account, bills, cases, documents, home, my_data, notices, services, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("pemberitahuan/alamat/<uuid:contact_point_id>/hapus/", notices.remove_address, name="address-remove"),
     path("data-saya/", my_data.my_data, name="my-data"),
     path("siapa-melihat/", my_data.accesses, name="accesses"),
+    path("akun/buka/", account.activate, name="activate"),
+    path("akun/pulih/", account.recover, name="recover"),
+    path("akun/kode/", account.open_with_code, name="open-with-code"),
     path("v/", verification.by_file, name="verify"),
     path("v/<str:code>", verification.by_code, name="verify-code"),
 ]
