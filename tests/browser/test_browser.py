@@ -11,7 +11,8 @@ AXE = Axe()
 FIRST_VISIT = 150 * 1024
 LATER_VISIT = 20 * 1024
 #: What anybody may open; axe looks at each in both languages, and at the pages of the walks below.
-PUBLIC = ["/", "/masuk/", "/akun/buka/", "/akun/pulih/", "/layanan/", "/layanan/?q=alamat", "/layanan/?q=xyzzyplugh", "/layanan/domisili/", "/v/",
+PUBLIC = ["/", "/masuk/", "/akun/buka/", "/akun/pulih/",
+          "/layanan/", "/layanan/?q=alamat", "/layanan/?q=xyzzyplugh", "/layanan/domisili/", "/v/",
           "/v/AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", "/tidak-ada/"]  # fmt: skip
 MINE = ["/", "/akun/", "/akun/sesi/", "/akun/kunci/", "/akun/kata-sandi/", "/akun/periksa/?next=/akun/",
         "/permohonan/", "/dokumen/", "/data-saya/", "/siapa-melihat/"]  # fmt: skip
