@@ -1,16 +1,17 @@
 """Opening an account: once, with what stands on one's cards; or again, when the password is lost."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import CARD, SITI_NIK, register_sitis_family
 from satu.hub.types import Subject
-from satu.identity.actions import open_resident_account
-from satu.identity.models import Account, ContactPoint
-from satu.identity.queries import verification_code
+from satu.identity.actions import keep_verified_contact_point, open_resident_account
+from satu.identity.queries import contact_points_of, recipient, verification_code
+from satu.identity.types import SYSTEM
 from satu.kernel.identifiers import Nik
-from satu.messaging.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARDS = {
@@ -29,8 +30,14 @@ def _register(transactional_db):
     register_sitis_family()
 
 
-def the_code():
-    return verification_code(ContactPoint.objects.get(verified_at=None).pk)
+def waiting(client):
+    """The addresses to which a code went, as the visit remembers them."""
+    return [UUID(one) for one in client.session["account_opening"]]
+
+
+def the_code(client):
+    (point,) = waiting(client)
+    return verification_code(point)
 
 
 def signed_in(client):
@@ -44,12 +51,11 @@ def activate(client, **changes):
 
 def test_with_her_cards_and_a_code_she_opens_her_account(client):
     activate(client)
-    assert Delivery.objects.get().kind == "account-code"
-    assert not Account.objects.get(nik=SITI_NIK).is_active
-    answer = client.post("/akun/kode/", {"code": the_code(), **PASSWORD})
+    assert recipient(nik=Nik(SITI_NIK)) is None
+    answer = client.post("/akun/kode/", {"code": the_code(client), **PASSWORD})
     assert answer["Location"] == "/"
     assert signed_in(client)
-    assert ContactPoint.objects.get().verified_at is not None
+    assert [point.address for point in recipient(nik=Nik(SITI_NIK)).contact_points.values()] == ["+6281234567890"]
     other = Client()
     other.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD["password"]})
     assert signed_in(other)
@@ -60,7 +66,7 @@ def test_with_her_cards_and_a_code_she_opens_her_account(client):
 )
 def test_what_is_not_on_her_cards_gives_the_same_answer_and_no_code(client, wrong):
     activate(client, **wrong)
-    assert not Delivery.objects.exists()
+    assert waiting(client) == []
     answer = client.post("/akun/kode/", {"code": "123456", **PASSWORD})
     assert "Ini bukan kode yang kami kirim" in answer.content.decode()
     assert not signed_in(client)
@@ -69,7 +75,7 @@ def test_what_is_not_on_her_cards_gives_the_same_answer_and_no_code(client, wron
 def test_an_account_that_is_open_is_not_opened_again(client):
     account = open_resident_account(nik=Nik(SITI_NIK), name="Siti Aminah", password="the-one-she-has")
     activate(client)
-    assert not Delivery.objects.exists()
+    assert waiting(client) == []
     client.post("/akun/kode/", {"code": "123456", **PASSWORD})
     account.refresh_from_db()
     assert account.check_password("the-one-she-has")
@@ -87,7 +93,7 @@ def test_guessing_ends_after_a_few_tries(client):
     answer = client.post("/akun/buka/", CARDS)
     assert answer.status_code == 429
     assert "Terlalu banyak percobaan" in answer.content.decode()
-    assert not Account.objects.exists()
+    assert recipient(nik=Nik(SITI_NIK)) is None
 
 
 @pytest.mark.parametrize(
@@ -102,12 +108,12 @@ def test_what_cannot_be_is_said_beside_its_field(client, wrong, sentence):
     answer = client.post("/akun/buka/", CARDS | wrong)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert not Account.objects.exists()
+    assert recipient(nik=Nik(SITI_NIK)) is None
 
 
 def test_the_code_opens_nothing_with_a_bad_password_and_still_does_with_a_good_one(client):
     activate(client)
-    code = the_code()
+    code = the_code(client)
     for bad in ({"password": "short", "again": "short"}, {"password": "rumah di tepi kali", "again": "other"}):
         assert client.post("/akun/kode/", {"code": code, **bad}).status_code == 422
     client.post("/akun/kode/", {"code": code, **PASSWORD})
@@ -116,22 +122,18 @@ def test_the_code_opens_nothing_with_a_bad_password_and_still_does_with_a_good_o
 
 def recoverable():
     account = open_resident_account(nik=Nik(SITI_NIK), name="Siti Aminah", password="the-one-she-lost")
-    from django.utils import timezone
-
-    ContactPoint.objects.create(
-        account=account, channel="email", address="siti@warga.example", verified_at=timezone.now()
-    )
+    keep_verified_contact_point(account_id=account.pk, channel="email", address="siti@warga.example", by=SYSTEM)
     return account
 
 
 def test_a_lost_password_is_replaced_by_a_code_to_her_verified_address(client):
     account = recoverable()
     assert client.post("/akun/pulih/", {"login": SITI_NIK})["Location"] == "/akun/kode/"
-    client.post("/akun/kode/", {"code": the_code(), **PASSWORD})
+    client.post("/akun/kode/", {"code": the_code(client), **PASSWORD})
     assert signed_in(client)
     account.refresh_from_db()
     assert account.check_password(PASSWORD["password"])
-    assert ContactPoint.objects.get().address == "siti@warga.example"
+    assert [point.address for point in contact_points_of(account.actor)] == ["siti@warga.example"]
 
 
 def test_whoever_asks_cannot_tell_whether_there_is_such_an_account(client):
@@ -148,7 +150,7 @@ def test_whoever_asks_cannot_tell_whether_there_is_such_an_account(client):
 def test_the_code_of_one_visit_is_nothing_to_another(client):
     recoverable()
     client.post("/akun/pulih/", {"login": SITI_NIK})
-    code, stranger = the_code(), Client()
+    code, stranger = the_code(client), Client()
     stranger.post("/akun/pulih/", {"login": "3671014506910099"})
     stranger.post("/akun/kode/", {"code": code, **PASSWORD})
     assert not signed_in(stranger)
