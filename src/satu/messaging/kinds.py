@@ -18,6 +18,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _TEXTS = ("subject", "body", "email", "sms")
 CONTACT_CODE = "contact-code"
 ACCOUNT_CODE = "account-code"
+_CODES = (CONTACT_CODE, ACCOUNT_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,11 @@ def the_kind(name: str) -> Kind:
 def load_kinds(folder: Path) -> Mapping[str, Kind]:
     """Read and check them all. Raises ``CityDataError``."""
     kinds = {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
-    if CONTACT_CODE not in kinds:
-        raise CityDataError(
-            folder / f"{CONTACT_CODE}.yaml",
-            1,
-            "there is no text for the code that verifies an address",
-            "Copy it from another city.",
-        )
+    for code in _CODES:
+        if code not in kinds:
+            raise CityDataError(
+                folder / f"{code}.yaml", 1, "there is no text to send a code with", "Copy it from another city."
+            )
     return kinds
 
 
@@ -78,10 +77,10 @@ def _load(path: Path) -> Kind:
             "kind", what=f"the kind is {data['kind']!r} and the file {path.name!r}", mend="Give both the same name."
         )
     _check_places(file)
-    if data.get("inbox", True) == (data["kind"] == CONTACT_CODE):
+    if data.get("inbox", True) == (data["kind"] in _CODES):
         raise file.error(
             "inbox",
-            what=f"only {CONTACT_CODE} stays out of the inbox, and it must",
+            what=f"only {' and '.join(_CODES)} stay out of the inbox, and they must",
             mend="Unsubscribing leaves the inbox, so every notice has to be there. Take the line away.",
         )
     body = Label(**data["body"])
