@@ -77,6 +77,9 @@ def test_only_the_hub_reaches_the_register():
     assert reached == {
         "satu.hub.connectors.registry": {"satu.registry.queries"},
         "satu.hub.actions": {"satu.registry.search.queries.find"},
+        "satu.hub.areas": {  # areas only, of the city and not of a person
+            f"satu.registry.areas.{name}" for name in ("KelurahanArea", "RtArea", "every_kelurahan", "find_rt")
+        },
     }
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/kirim/", cases.submit, name="submit"),
     path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
     path("permohonan/<uuid:case_id>/kirim-lagi/", cases.resubmit, name="resubmit"),
+    path("permohonan/<uuid:case_id>/pertanyaan/", cases.questions, name="questions"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
     path("tagihan/", bills.bills, name="bills"),

@@ -1,5 +1,6 @@
 """Rendering a package's document with sample values, so that a template's mistake is found before a citizen is."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from satu.hub.facts import Fact
 from satu.kernel.city import City
 from satu.kernel.citydata import CityDataError
 from satu.services.standard_operations import document_data, valid_until
-from satu.services.types import Question, ServicePackage
+from satu.services.types import MEMBERS_FACT, Question, ServicePackage
 
 _CODE = "0" * 24
 
@@ -21,7 +22,7 @@ def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> 
     """The document with sample values, unsigned. Raises ``CityDataError`` where the template does not render."""
     today = timezone.localdate()
     facts = {need.fact: _sample(catalogue.fact(need.fact)) for need in package.needs}
-    answers = {question.key: _answer(question) for question in package.questions}
+    answers = {question.key: _answer(question, catalogue) for question in package.questions}
     head = Letterhead(
         language="id",
         title=package.document.title,
@@ -37,7 +38,7 @@ def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> 
     try:
         return render(
             package.document.template,
-            data=document_data(facts, answers, number=f"{package.prefix}-{today.year}-000000"),
+            data=document_data(package, facts, answers, number=f"{package.prefix}-{today.year}-000000"),
             document=head.values(),
             at=timezone.now(),
         )
@@ -47,22 +48,53 @@ def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> 
         raise CityDataError(package.document.template, 1, str(error)) from error
 
 
+#: Of no real place.
+_ADDRESS = {
+    "line": "Jl. Contoh No. 1",
+    "rt": "001",
+    "rw": "001",
+    "kelurahan": "Contoh",
+    "kecamatan": "Contoh",
+    "kelurahan_code": "36.71.00.0000",
+    "area_code": "36.71.00.0000.001.001",
+    "postcode": "15000",
+}
+
+
+def _thing(fact: Fact) -> dict[str, Any]:
+    """One entry of a list fact with parts."""
+    return {
+        name: next(iter(part.codes), "") if part.type == "code" else _SAMPLES[part.type]
+        for name, part in fact.parts.items()
+    }
+
+
+_SAMPLES: Mapping[str, Any] = {
+    "text": "Contoh",
+    "number": "3671010101900001",
+    "date": "1990-01-31",
+    "integer": 1,
+    "money": 0,
+    "boolean": True,
+    "list": [],
+}
+
+
 def _sample(fact: Fact) -> Any:
     if fact.type == "code":
         return next(iter(fact.codes), "")
-    samples: Mapping[str, Any] = {
-        "text": "Contoh",
-        "number": "3671010101900001",
-        "date": "1990-01-31",
-        "integer": 1,
-        "money": 0,
-        "boolean": True,
-        "list": [],
-    }
-    return samples[fact.type]
+    if fact.parts:
+        return [_thing(fact)]
+    return _SAMPLES[fact.type]
 
 
-def _answer(question: Question) -> str:
+def _answer(question: Question, catalogue: Catalogue) -> str:
     if question.type == "choice":
         return question.choices[0].value
+    if question.type == "members":
+        return json.dumps([_thing(catalogue.fact(MEMBERS_FACT))])
+    if question.type == "from-fact":
+        return json.dumps(_thing(catalogue.fact(question.fact)))
+    if question.type == "address":
+        return json.dumps(_ADDRESS)
     return {"text": "Contoh", "date": "1990-01-31", "number": "1"}[question.type]

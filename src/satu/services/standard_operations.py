@@ -12,9 +12,10 @@ from satu.hub.formatting import show
 from satu.identity.types import SYSTEM
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
+from satu.services.answers import answer_values, shown
 from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
-from satu.services.types import ServicePackage, in_force
+from satu.services.types import COMPOSITE, ServicePackage, in_force
 
 
 @operation("issue_document")
@@ -25,7 +26,7 @@ def issue_document(context: OperationContext) -> Mapping[str, object]:
     document = issue(
         service=package.slug,
         template=package.document.template,
-        data=document_data(context.facts, context.answers, number=case.number or ""),
+        data=document_data(package, context.facts, context.answers, number=case.number or ""),
         title=package.document.title,
         holder=Nik(case.subject_nik),
         holder_name=str(context.facts["person.name"]),
@@ -90,11 +91,26 @@ def tell_returned(case: Case, package: ServicePackage, task: Task) -> None:
     )
 
 
-def document_data(facts: Mapping[str, Any], answers: Mapping[str, str], *, number: str) -> dict[str, Any]:
-    """What a template gets, by fact: ``facts`` as people read them, ``values`` as they are; and ``answers``."""
+def document_data(
+    package: ServicePackage, facts: Mapping[str, Any], answers: Mapping[str, str], *, number: str
+) -> dict[str, Any]:
+    """What a template gets, by fact: ``facts`` as people read them, ``values`` as they are; and ``answers``.
+
+    Of an answer that is JSON ``answers`` has what people read of it, and ``chosen`` what it is.
+    """
+    kept = [question for question in package.questions if question.key in answers]
     with translation.override("id"):
-        shown = {key: show(key, value) for key, value in facts.items()}
-    return {"lang": "id", "facts": shown, "values": dict(facts), "answers": dict(answers), "case": {"number": number}}
+        readable = {key: show(key, value) for key, value in facts.items()}
+        told = {one.key: shown(one, answers[one.key]) if one.type in COMPOSITE else answers[one.key] for one in kept}
+    chosen = {one.key: answer_values([one], answers)[f"answers.{one.key}"] for one in kept if one.type in COMPOSITE}
+    return {
+        "lang": "id",
+        "facts": readable,
+        "values": dict(facts),
+        "answers": told,
+        "chosen": chosen,
+        "case": {"number": number},
+    }
 
 
 def valid_until(package: ServicePackage, today: date) -> date | None:

@@ -16,7 +16,11 @@ from satu.kernel.errors import InvalidInput, SatuError
 
 CaseState = Literal["draft", "submitted", "in_process", "returned", "issued", "refused", "withdrawn"]
 OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
-QuestionType = Literal["text", "choice", "date", "number"]
+QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address"]
+#: Answers to these are JSON text.
+COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address"})
+#: The fact that a question for ``members`` chooses from.
+MEMBERS_FACT = "family.members"
 Result = Literal["approve", "refuse", "examine"]
 """``examine``: a table that advises leaves it to the officer."""
 TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
@@ -79,6 +83,13 @@ class Question:
     max_length: int
     choices: tuple[Choice, ...] = ()
     asks: str = ""
+    fact: str = ""
+    """``from-fact``: the list that one entry is chosen from."""
+    parts: tuple[str, ...] = ()
+    """``from-fact``: the parts that tell entries apart; all, if empty."""
+    when: str = ""
+    """Asked only where this expression holds, over the facts and answers that it ``looks_at``."""
+    looks_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +293,14 @@ class QuestionView:
     answer: str = field(default="", repr=False)
     shown: str = field(default="", repr=False)
     """The answer as a person reads it (the label of a choice)."""
+    picked: frozenset[str] = field(default=frozenset(), repr=False)
+    """The values of the choices that are taken, where there may be several."""
+    address: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What was typed of an address: ``kelurahan``, ``rw``, ``rt``, ``line``."""
+    is_asked: bool = True
+    """False: it has its answer without being asked."""
+    asks_more: bool = False
+    """Whether another question depends on its answer."""
 
 
 _SOON = 2

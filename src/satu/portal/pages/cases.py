@@ -1,6 +1,6 @@
 """A resident's requests: the preview, sending, the receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import segno
@@ -11,15 +11,17 @@ from markupsafe import Markup
 
 from satu.documents.queries import document_for
 from satu.finance.queries import bills_of_case
+from satu.hub.areas import every_kelurahan
 from satu.hub.catalogue import the_catalogue
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing, SatuError
+from satu.portal.answers import posted_answers, was_asked
 from satu.services import actions
 from satu.services.packages import the_package
-from satu.services.queries import case_for, cases_of
-from satu.services.types import CaseView, InvalidAnswers, PreviewFact
+from satu.services.queries import case_for, cases_of, questions_for
+from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
 
 
 @require_safe
@@ -50,15 +52,18 @@ def progress(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @for_residents
 def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send the answers. Only those of the residual form are looked at: whatever else comes along is ignored."""
-    by = actor_of(request)
+    by, answers = actor_of(request), posted_answers(request.POST)
+    if more := _further_questions(request, case_id, answers):
+        view = case_for(case_id, by=by)
+        if view.state == "draft":
+            return _preview(request, view, answers, more=more)
     try:
-        actions.send_case(case_id=case_id, answers=request.POST.dict(), by=by)
+        actions.send_case(case_id=case_id, answers=answers, by=by)
     except SatuError as error:
         view = case_for(case_id, by=by)
         if view.state != "draft":
             raise
         errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
-        answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
         return _preview(request, view, answers, errors, status=error.status)
     return redirect("portal:case", case_id=case_id)
 
@@ -69,16 +74,29 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send again what an officer sent back."""
     by = actor_of(request)
     view = case_for(case_id, by=by)
-    answers = {question.key: request.POST.get(question.key, "") for question in view.questions}
+    answers = posted_answers(request.POST)
+    if view.state == "returned" and (more := _further_questions(request, case_id, answers)):
+        page: dict[str, object] = {"errors": {}, "more": more, "questions": questions_for(case_id, answers, by=by)}
+        return _receipt(request, view, "portal/receipt.html", page)
     try:
         actions.resubmit_case(case_id=case_id, answers=answers, by=by)
     except SatuError as error:
         if view.state != "returned":
             raise
         errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
-        page = {"answers": answers, "errors": errors}
+        page = {"errors": errors, "questions": questions_for(case_id, answers, by=by)}
         return _receipt(request, view, "portal/receipt.html", page, status=error.status)
     return redirect("portal:case", case_id=case_id)
+
+
+@require_POST
+@for_residents
+def questions(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The questions that her answers so far leave to be asked: what changes in the form as she fills it in."""
+    by = actor_of(request)
+    asked = questions_for(case_id, posted_answers(request.POST), by=by)
+    page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}}
+    return render(request, "portal/questions.html", page | _areas(asked))
 
 
 @require_POST
@@ -107,6 +125,19 @@ def wrong_fact(request: HttpRequest, case_id: UUID, fact: str) -> HttpResponse:
     return render(request, "portal/wrong_fact.html", page, status=error.status if error else 200)
 
 
+def _further_questions(request: HttpRequest, case_id: UUID, answers: Mapping[str, str]) -> tuple[QuestionView, ...]:
+    """What a changed answer makes needed, and was not on the page: without JavaScript it is asked when she sends."""
+    if "asks_more" not in request.POST:
+        return ()
+    asked = questions_for(case_id, answers, by=actor_of(request))
+    return tuple(one for one in asked if one.is_asked and not was_asked(one.key, request.POST))
+
+
+def _areas(asked: Iterable[QuestionView]) -> dict[str, object]:
+    """The names that an address may have, for the form to complete."""
+    return {"areas": every_kelurahan() if any(one.type == "address" for one in asked) else ()}
+
+
 def _shown_fact(view: CaseView, key: str) -> PreviewFact:
     for fact in view.facts:
         if fact.fact == key:
@@ -120,17 +151,20 @@ def _preview(
     answers: Mapping[str, str] | None = None,
     errors: Mapping[str, object] | None = None,
     *,
+    more: tuple[QuestionView, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
+    asked = view.questions if answers is None else questions_for(view.id, answers, by=actor_of(request))
     page = {
         "case": view,
         "package": the_package(view.service),
-        "answers": answers or {question.key: question.answer for question in view.questions},
+        "questions": asked,
+        "more": more,
         "errors": errors or {},
-        "labels": {question.key: question.label for question in view.questions},
+        "labels": {question.key: question.label for question in asked},
         "sources": _sources(),
     }
-    page |= _facts(view)
+    page |= _facts(view) | _areas(asked)
     return render(request, "portal/preview.html", page, status=status)
 
 
@@ -144,7 +178,8 @@ def _receipt(
 ) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     page["bills"] = bills_of_case(view.number) if view.number else []
-    page |= correction or {"answers": {one.key: one.answer for one in view.questions}, "errors": {}}
+    page |= {"questions": view.questions, "errors": {}} | (dict(correction) if correction else {})
+    page |= _areas(view.questions) if view.state == "returned" else {}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
+from satu.services.answers import answer_values
 from satu.services.decisions import decide, nested
 from satu.services.destinations import area_of
 from satu.services.dossiers import outcome_from_json, values_of
@@ -27,7 +28,7 @@ from satu.services.workflow import RunningProcess, Step
 
 def expressions_see(context: OperationContext) -> dict[str, Any]:
     """What expressions in a process may look at."""
-    return nested({**context.facts, **{f"answers.{key}": answer for key, answer in context.answers.items()}})
+    return nested({**context.facts, **answer_values(context.package.questions, context.answers)})
 
 
 def go_on(running: RunningProcess, context: OperationContext) -> None:
@@ -74,7 +75,7 @@ def _open_task(step: Step, context: OperationContext) -> None:
 def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
     """Run a decision table for a case and keep why: table, version, the row that fired, the values it saw."""
     table = context.package.tables[step.implementation]
-    answers = {f"answers.{key}": answer for key, answer in context.answers.items()}
+    answers = answer_values(context.package.questions, context.answers)
     decision = decide(table, {**context.facts, **answers})
     CaseDecision.objects.create(
         case=context.case,
@@ -90,9 +91,9 @@ def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
     return {table.key: {"result": decision.result, "row": decision.row.id}}
 
 
-def values_in(dossier: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
+def values_in(dossier: Mapping[str, Any], package: ServicePackage, answers: Mapping[str, str]) -> dict[str, Any]:
     found = values_of(outcome_from_json(outcome) for outcome in dossier["outcomes"])
-    return {**found, **{f"answers.{key}": answer for key, answer in answers.items()}}
+    return {**found, **answer_values(package.questions, answers)}
 
 
 def context_of(

@@ -86,9 +86,9 @@ def send_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
     if case.submitted_at is None:
         _refuse_closed(case)
         package = the_package(case.service)
-        clean = read_answers(package, answers)
         confirm(case, package, by=by)
-        _refresh_dossier(case, package, by)
+        facts = _refresh_dossier(case, package, by)
+        clean = read_answers(package, answers, values_in(facts, package, {}))
         _submit(case_id, package, clean, by)
 
 
@@ -100,9 +100,10 @@ def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Ca
     case = own_case(case_id, by=by, whole=True)
     if case.state == Case.State.RETURNED:
         package = package_of(case)
-        clean = read_answers(package, answers)
         confirm(case, package, by=by)
-        _resubmit(case_id, package, pull_for(case, package, by=by), clean, by)
+        dossier = pull_for(case, package, by=by)
+        clean = read_answers(package, answers, values_in(dossier, package, {}))
+        _resubmit(case_id, package, dossier, clean, by)
     elif not case.resubmissions.exists():
         raise Conflict(_("Nobody has sent this request back to you."))
     return queries.case_for(case_id, by=by)
@@ -128,12 +129,14 @@ def _the_draft(package: ServicePackage, nik: Nik, who: Who, by: Actor) -> Case:
         return Case.objects.get(**mine)
 
 
-def _refresh_dossier(case: Case, package: ServicePackage, by: Actor) -> None:
-    """Pull a draft's facts when they are missing, old, or blocked by a system that may be back."""
+def _refresh_dossier(case: Case, package: ServicePackage, by: Actor) -> Mapping[str, Any]:
+    """A draft's facts; pulled when they are missing, old, or blocked by a system that may be back."""
     if case.dossier is not None and not _is_stale(case.dossier, package):
-        return
+        kept: Mapping[str, Any] = case.dossier
+        return kept
     dossier = pull_for(case, package, by=by)
     Case.objects.filter(pk=case.pk, state=Case.State.DRAFT).update(dossier=dossier)
+    return dossier
 
 
 def _is_stale(dossier: Mapping[str, Any], package: ServicePackage) -> bool:
@@ -220,7 +223,7 @@ def _systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) ->
 
 def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, answers: Mapping[str, str]) -> None:
     """What the document needs and no system holds stops here, unless a rule refuses the case anyway."""
-    values = values_in(dossier, answers)
+    values = values_in(dossier, package, answers)
     looked_at = {name for table in package.tables.values() for name in table.inputs}
     missing = tuple(
         need.fact for need in package.needs if need.required and need.fact not in values.keys() | looked_at

@@ -9,6 +9,7 @@ from satu.kernel.citydata import CityDataError, CityFile
 from satu.services import operations
 from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
 from satu.services.types import (
+    MEMBERS_FACT,
     Need,
     Relation,
     Table,
@@ -215,7 +216,10 @@ def check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowled
         if known := knowledge.knows(declared):
             raise fact_complaint(file, (*pointer, "asks"), entry, (known,))
     texts = _texts(entry)
-    if asked := knowledge.asked_by(texts, about=_subjects(file)):
+    # To choose among what is known is not to ask for it.
+    chosen_from = {"members": MEMBERS_FACT, "from-fact": entry.get("fact")}.get(entry["type"])
+    asked = tuple(known for known in knowledge.asked_by(texts, about=_subjects(file)) if known.fact != chosen_from)
+    if asked:
         excused = entry.get("differs_from", {}).get("fact")
         if excused not in {known.fact for known in asked}:
             raise fact_complaint(file, pointer, entry, asked)

@@ -26,6 +26,7 @@ from satu.services.packages.checks import (
     paper_complaint,
     task_entries,
 )
+from satu.services.packages.conditions import check_choosing, looks_at_in
 from satu.services.packages.files import COMPILED, version_of
 from satu.services.steps import compile_steps
 from satu.services.types import (
@@ -87,7 +88,11 @@ class Loader:
         self._check_agency(file, "agency")
         self._check_agency(file, "document", "signing_agency")
         needs = tuple(self._need(file, index, entry) for index, entry in enumerate(data["needs"]))
-        questions = tuple(_question(entry) for entry in data["questions"])
+        questions = tuple(
+            _question(entry, looks_at_in(file, ("questions", index), entry, needs, data["questions"][:index]))
+            for index, entry in enumerate(data["questions"])
+        )
+        check_choosing(file, needs, self.catalogue)
         check_twice(file, "needs", [need.fact for need in needs])
         check_twice(file, "questions", [question.key for question in questions])
         acts_for = check_for(file, needs)
@@ -228,7 +233,7 @@ class Loader:
                 raise file.error("prefix", what=f"{other.slug} has the prefix {package.prefix} already")
 
 
-def _question(entry: Mapping[str, Any]) -> Question:
+def _question(entry: Mapping[str, Any], looks_at: tuple[str, ...]) -> Question:
     return Question(
         key=entry["key"],
         label=Label(**entry["label"]),
@@ -238,6 +243,10 @@ def _question(entry: Mapping[str, Any]) -> Question:
         max_length=entry.get("max_length", 200),
         choices=tuple(Choice(one["value"], Label(**one["label"])) for one in entry.get("choices", ())),
         asks=entry.get("asks", ""),
+        fact=entry.get("fact", ""),
+        parts=tuple(entry.get("parts", ())),
+        when=str(entry.get("when", "")),
+        looks_at=looks_at,
     )
 
 

@@ -1,5 +1,6 @@
 """The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
 
+from satu.services.queries.asking import questions_for
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.finding import search_services
 from satu.services.queries.parts import basis_of, values_now
@@ -10,6 +11,7 @@ __all__ = [
     "basis_of",
     "case_for",
     "cases_of",
+    "questions_for",
     "queue_of",
     "search_services",
     "task_for",

@@ -14,8 +14,10 @@ from satu.hub.types import Outcome
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label, the_city
+from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
+from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import case_to_read
@@ -51,6 +53,9 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     is_mine = by.nik is not None and case.applicant_nik == by.nik.value
     dossier, answers = basis_of(case, package) if sent else (case.dossier, {})
     outcomes = outcomes_in(dossier)
+    facts = values_of(outcomes.values())
+    if not sent:
+        answers = read_form(package.questions, {}, facts)[0]
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
     return CaseView(
@@ -69,7 +74,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         closed_at=case.closed_at,
         pulled_at=datetime.fromisoformat(dossier["pulled_at"]) if dossier else case.begun_at,
         facts=tuple(preview(package, outcomes, pending, corrections)),
-        questions=tuple(questions_of(package, answers)),
+        questions=tuple(questions_of(package, answers, facts)),
         troubles=() if sent else _troubles(package, outcomes),
         reminders=_reminders(package, outcomes, pending),
         timeline=timeline_of(
@@ -78,7 +83,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         decision=_decision(case, package) if sent else None,
         document=_document(case, by),
         corrections=tuple(_correction(one) for one in corrections),
-        savings=_savings(package, answers),
+        savings=_savings(package, answers, facts, sent=sent),
         fee=fee_of(package, case.submitted_at),
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
@@ -237,12 +242,12 @@ def _correction(one: CorrectionRequest) -> CorrectionView:
     )
 
 
-def _savings(package: ServicePackage, answers: Mapping[str, str]) -> Savings:
-    """Counted against the paper process: for a draft, as if every question were answered."""
-    typed = sum(1 for answer in answers.values() if answer) if answers else len(package.questions)
+def _savings(package: ServicePackage, answers: Mapping[str, str], facts: Mapping[str, Any], *, sent: bool) -> Savings:
+    """Counted against the paper process: for a draft, as if every question that is asked were answered."""
+    asked = [one for one in package.questions if is_asked(one, facts, answer_values(package.questions, answers))]
     return Savings(
         paper_fields=len(package.paper.fields),
-        fields_typed=typed,
+        fields_typed=typed(package.questions, answers, facts) if sent else sum(map(fields, asked)),
         photocopies_avoided=len(package.paper.photocopies),
         visits_avoided=package.paper.visits,
     )

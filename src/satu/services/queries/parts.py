@@ -1,5 +1,6 @@
 """What views of cases and of tasks are made of."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show
 from satu.hub.types import Found, Outcome
 from satu.kernel.city import Label, the_city
+from satu.services.answers import answer_values, choices, is_asked, picked, shown
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
 from satu.services.models import Case, CorrectionRequest, PendingFact
@@ -35,7 +37,7 @@ def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
     outcomes = outcomes_in(dossier)
     for owed in case.pending.exclude(settled_at=None):
         outcomes[owed.fact] = newer(outcomes.get(owed.fact), owed)
-    return {**values_of(outcomes.values()), **{f"answers.{key}": answer for key, answer in answers.items()}}
+    return {**values_of(outcomes.values()), **answer_values(package.questions, answers)}
 
 
 def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Outcome]:
@@ -91,21 +93,41 @@ def system_name(code: str) -> Label:
     return systems[code].name if code in systems else Label(code, code)
 
 
-def questions_of(package: ServicePackage, answers: Mapping[str, str]) -> Iterable[QuestionView]:
+_NOTHING: Mapping[str, str] = {}
+
+
+def questions_of(
+    package: ServicePackage, answers: Mapping[str, str], facts: Mapping[str, Any], typed: Mapping[str, str] = _NOTHING
+) -> Iterable[QuestionView]:
+    """The questions asked with these facts and answers, or that have an answer; with it, or what was ``typed``."""
+    values = answer_values(package.questions, answers)
     for question in package.questions:
-        answer = answers.get(question.key, "")
-        chosen = next((str(choice.label) for choice in question.choices if choice.value == answer), answer)
-        yield QuestionView(
-            key=question.key,
-            label=question.label,
-            hint=question.hint,
-            type=question.type,
-            required=question.required,
-            max_length=question.max_length,
-            choices=question.choices,
-            answer=answer,
-            shown=chosen,
-        )
+        asked = is_asked(question, facts, values)
+        answer = typed.get(question.key, answers.get(question.key, ""))
+        if asked or answer:
+            yield QuestionView(
+                key=question.key,
+                label=question.label,
+                hint=question.hint,
+                type=question.type,
+                required=question.required,
+                max_length=question.max_length,
+                choices=choices(question, facts),
+                answer=answer,
+                shown=shown(question, answers.get(question.key, "")),
+                picked=picked(question, answer, facts),
+                address=_typed_address(answer) if question.type == "address" else {},
+                is_asked=asked,
+                asks_more=any(f"answers.{question.key}" in other.looks_at for other in package.questions),
+            )
+
+
+def _typed_address(answer: str) -> Mapping[str, str]:
+    try:
+        typed = json.loads(answer or "{}")
+    except ValueError:
+        return {}
+    return {key: str(text) for key, text in typed.items()} if isinstance(typed, dict) else {}
 
 
 def decided_by(decided: TableDecision, at: datetime) -> DecisionView:

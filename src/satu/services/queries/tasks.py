@@ -14,6 +14,7 @@ from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, NotAllowed
 from satu.services.decisions import decide
+from satu.services.dossiers import values_of
 from satu.services.models import Task, TaskDecision
 from satu.services.packages import package_at, the_packages
 from satu.services.policies import own_task
@@ -110,7 +111,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         due=the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at)),
         working_days_left=working_days_left(task.due_on, timezone.now(), the_calendar()),
         facts=tuple(preview(package, outcomes, pending, case.corrections.all())),
-        questions=tuple(questions_of(package, answers)),
+        questions=tuple(questions_of(package, answers, values_of(outcomes.values()))),
         advice=tuple(
             decided_by(decide(table, values), timezone.now()) for table in package.tables.values() if table.advises
         ),

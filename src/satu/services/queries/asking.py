@@ -1,0 +1,25 @@
+"""The residual form as it stands while it is being filled in."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from satu.identity.types import Actor
+from satu.services.dossiers import values_of
+from satu.services.forms import read_form
+from satu.services.packages import package_at, the_package
+from satu.services.policies import own_case
+from satu.services.queries.parts import basis_of, outcomes_in, questions_of
+from satu.services.types import QuestionView
+
+
+def questions_for(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> tuple[QuestionView, ...]:
+    """The questions of her draft, or of what was sent back to her, that these answers leave to be asked.
+
+    Each with what she typed, usable or not. Raises ``Missing``.
+    """
+    case = own_case(case_id, by=by, whole=True)
+    package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
+    dossier = basis_of(case, package)[0] if case.submitted_at else case.dossier
+    facts = values_of(outcomes_in(dossier).values())
+    read, _errors = read_form(package.questions, answers, facts)
+    return tuple(questions_of(package, read, facts, answers))
