@@ -30,7 +30,8 @@ Oktaviani Gunawan
 _CASES = """
 INSERT INTO services_case
 SELECT copy.* FROM services_case one, generate_series(1, %(cases)s) i, LATERAL jsonb_populate_record(one,
-    jsonb_build_object('id', md5('case' || i), 'number', 'SKTM-2025-' || lpad(i::text, 6, '0'),
+    jsonb_build_object('id', md5('case' || i),
+        'number', 'SKTM-2025-' || lpad(i::text, greatest(6, length(i::text)), '0'),
         'begun_at', now() - i * interval '1 second', 'submitted_at', now() - i * interval '1 second')) copy
 WHERE one.number LIKE 'SKTM-%%'"""
 _TASKS = """

@@ -4,7 +4,8 @@ from satu.services.queries.asking import questions_for
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.finding import search_services
 from satu.services.queries.parts import basis_of, values_now
-from satu.services.queries.tasks import queue_of, task_for
+from satu.services.queries.queue import queue_of
+from satu.services.queries.tasks import task_for
 from satu.services.queries.whom import whom_for
 
 __all__ = [
