@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -82,6 +83,7 @@ def _city() -> City:
     return the_city()
 
 
+@lru_cache(maxsize=512)
 def icon(name: str) -> Markup:
     """A Tabler icon from the sprite. It says nothing to a screen reader: the words beside it do."""
     href = f"{static('satu/icons.svg')}#{name}"
