@@ -114,7 +114,7 @@ def test_drivers_of_foreign_systems_are_in_the_connectors_only():
 
 
 #: Parts that send to the outside and read no fact of anybody there, and so know an address or a secret, too.
-SENDERS = ("satu.messaging.ports", "satu.finance.ports")
+SENDERS = ("satu.messaging.ports", "satu.finance.ports", "satu.services.conversation.scanning")
 
 
 def test_addresses_and_secrets_of_systems_are_looked_up_by_connectors_only():

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "satu.hub.ledger",
     "satu.hub",
     "satu.services",
+    "satu.services.conversation",
     "satu.permits",
     "satu.portal",
     "satu.desk",
@@ -144,6 +145,14 @@ TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_COOKIE_NAME = "language"
+
+#: The largest request that brings files, whole; what each may have, its package says.
+SATU_LARGEST_UPLOAD = 32 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "satu.kernel.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"

@@ -16,7 +16,7 @@ from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.services.actions import decide_task, open_task
-from satu.services.queries import queue_of
+from satu.services.queries import files_of_task, queue_of
 from satu.services.types import PreviewFact, QueuePage, TaskView, Urgency
 
 _BESIDE = 30
@@ -74,6 +74,7 @@ def _task_page(
     agencies = the_city().agencies
     page: dict[str, object] = {
         "task": view,
+        "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,
         "said": _rows([fact for fact in view.facts if not fact.answer_only]),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import pages, tasks
+from satu.desk import files, pages, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("tugas/", tasks.queue, name="tasks"),
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
+    path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
     path("tampilan/", pages.look, name="look"),
 ]

@@ -39,10 +39,10 @@ class StoredFile:
     size: int
 
 
-def keep(content: bytes) -> StoredFile:
+def keep(content: bytes, *, folder: str = FOLDER, suffix: str = ".pdf") -> StoredFile:
     """Store ``content`` durably and read it back. Raises ``FileDamaged`` when what comes back is not what went in."""
     random = uuid4().hex
-    name = default_storage.save(f"{FOLDER}/{random[:2]}/{random}.pdf", ContentFile(content))
+    name = default_storage.save(f"{folder}/{random[:2]}/{random}{suffix}", ContentFile(content))
     _to_disk(name)
     stored = StoredFile(name=name, sha256=digest(content), size=len(content))
     read(stored.name, stored.sha256)
@@ -71,13 +71,13 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def stored_before(moment: datetime) -> Iterator[str]:
-    """The names of files that were stored before ``moment``."""
-    if not default_storage.exists(FOLDER):
+def stored_before(moment: datetime, *, folder: str = FOLDER) -> Iterator[str]:
+    """The names of files in ``folder`` that were stored before ``moment``."""
+    if not default_storage.exists(folder):
         return
-    for folder in default_storage.listdir(FOLDER)[0]:
-        for file in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
-            name = f"{FOLDER}/{folder}/{file}"
+    for part in default_storage.listdir(folder)[0]:
+        for file in default_storage.listdir(f"{folder}/{part}")[1]:
+            name = f"{folder}/{part}/{file}"
             if default_storage.get_modified_time(name) < moment:
                 yield name
 

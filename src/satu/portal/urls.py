@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.portal.pages import account, bills, cases, documents, home, my_data, notices, services, verification
+from satu.portal.pages import account, bills, cases, documents, files, home, my_data, notices, services, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
     path("permohonan/<uuid:case_id>/kirim-lagi/", cases.resubmit, name="resubmit"),
     path("permohonan/<uuid:case_id>/pertanyaan/", cases.questions, name="questions"),
+    path("permohonan/<uuid:case_id>/berkas/", cases.attach, name="attach"),
+    path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),
     path("tagihan/", bills.bills, name="bills"),

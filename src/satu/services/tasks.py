@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import close_old_connections
+from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from satu.services import actions
+from satu.services.actions import attaching
 
 _LONGEST_WAIT = 300
+#: No transaction lasts so long: a file older than this without a row has none.
+_OLDER_THAN = timedelta(hours=6)
 
 
 @contextmanager
@@ -46,6 +51,15 @@ def reconcile_pending(timestamp: int) -> None:
     del timestamp
     with _database():
         actions.reconcile_pending()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="services.sweep_attachments", queue="cases", queueing_lock="services.sweep_attachments")
+def sweep_attachments(timestamp: int) -> int:
+    """Each night: remove files that a crash left without an attachment. Returns how many."""
+    del timestamp
+    with _database():
+        return attaching.sweep_attachments(stored_before=timezone.now() - _OLDER_THAN)
 
 
 @app.periodic(cron="* * * * * */15")

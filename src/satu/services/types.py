@@ -93,6 +93,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadSpec:
+    """A file that no connected system can prove. ``when``: an expression over facts and answers; empty: always."""
+
+    key: str
+    label: Label
+    hint: Label | None
+    kinds: tuple[str, ...]
+    """Of ``conversation.files.KINDS``."""
+    max_bytes: int
+    required: bool
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperProcess:
     """What the paper process asked for: the yardstick of what is saved."""
 
@@ -198,6 +212,7 @@ class ServicePackage:
     """For whom one may ask for it, in the order in which they are offered."""
     needs: tuple[Need, ...]
     questions: tuple[Question, ...]
+    uploads: tuple[UploadSpec, ...]
     reminders: tuple[Reminder, ...]
     tables: Mapping[str, Table]
     tasks: Mapping[str, TaskSpec]

@@ -11,7 +11,7 @@ app = typer.Typer(
     no_args_is_help=True, help="The simulated existing systems: start them, look at them, break and mend them."
 )
 
-_Name = Annotated[str, typer.Argument(help="pbb, oss, dtsen, bpjs, dapodik, qris, sms or mail")]
+_Name = Annotated[str, typer.Argument(help="pbb, oss, dtsen, bpjs, dapodik, qris, sms, mail, nakes or clamd")]
 
 
 def _folder() -> Path:

@@ -19,7 +19,7 @@ import httpx
 from satu.demo.systems.credentials import credentials, write_private
 
 #: The systems in the order of their ports, from ``SATU_SIMULATED_PORT`` on; 0 is any ports that are free, for tests.
-CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris", "sms", "mail", "nakes")
+CODES = ("pbb", "oss", "dtsen", "bpjs", "dapodik", "qris", "sms", "mail", "nakes", "clamd")
 FIRST_PORT = 8101
 _HEALTHY_WITHIN_SECONDS = 20.0
 _LOOK_EVERY_SECONDS = 0.25
@@ -180,6 +180,8 @@ class Supervisor:
                 "MAIL_HOST": "127.0.0.1",
                 "MAIL_PORT": (self.folder / "mail.port").read_text(encoding="utf-8"),
                 "MAIL_SECURITY": "none",
+                "CLAMD_HOST": "127.0.0.1",
+                "CLAMD_PORT": (self.folder / "clamd.port").read_text(encoding="utf-8"),
                 **known,
             },
         )

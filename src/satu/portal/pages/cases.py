@@ -1,6 +1,7 @@
 """A resident's requests: the preview, sending, the receipt."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -15,12 +16,14 @@ from satu.hub.areas import every_kelurahan
 from satu.hub.catalogue import the_catalogue
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
+from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing, SatuError
 from satu.portal.answers import posted_answers, was_asked
+from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.packages import the_package
-from satu.services.queries import case_for, cases_of, questions_for
+from satu.services.queries import case_for, cases_of, questions_for, uploads_of
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
 
 
@@ -53,6 +56,8 @@ def progress(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send the answers. Only those of the residual form are looked at: whatever else comes along is ignored."""
     by, answers = actor_of(request), posted_answers(request.POST)
+    if request.FILES and (errors := take_files(request, case_id)):
+        return _not_all_files(request, case_id, answers, errors)
     if more := _further_questions(request, case_id, answers):
         view = case_for(case_id, by=by)
         if view.state == "draft":
@@ -68,6 +73,16 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return redirect("portal:case", case_id=case_id)
 
 
+def _not_all_files(
+    request: HttpRequest, case_id: UUID, answers: Mapping[str, str], errors: Mapping[str, object]
+) -> HttpResponse:
+    """A chosen file was not taken. After a double click there is nothing to choose any more."""
+    view = case_for(case_id, by=actor_of(request))
+    if view.state != "draft":
+        return redirect("portal:case", case_id=case_id)
+    return _preview(request, view, answers, errors, status=422)
+
+
 @require_POST
 @for_residents
 def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -75,6 +90,8 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     by = actor_of(request)
     view = case_for(case_id, by=by)
     answers = posted_answers(request.POST)
+    if view.state == "returned" and request.FILES and (errors := take_files(request, case_id)):
+        return _receipt(request, view, "portal/receipt.html", _still_asked(case_id, answers, errors, by), status=422)
     if view.state == "returned" and (more := _further_questions(request, case_id, answers)):
         page: dict[str, object] = {"errors": {}, "more": more, "questions": questions_for(case_id, answers, by=by)}
         return _receipt(request, view, "portal/receipt.html", page)
@@ -97,6 +114,27 @@ def questions(request: HttpRequest, case_id: UUID) -> HttpResponse:
     asked = questions_for(case_id, posted_answers(request.POST), by=by)
     page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}}
     return render(request, "portal/questions.html", page | _areas(asked))
+
+
+@require_POST
+@for_residents
+def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep the chosen files, or take one away, and show the same page again with what she has typed so far."""
+    by, answers = actor_of(request), posted_answers(request.POST)
+    view = case_for(case_id, by=by)
+    if view.state not in {"draft", "returned"}:
+        return redirect("portal:case", case_id=case_id)
+    errors = take_files(request, case_id, remove=request.POST.get("remove", ""))
+    status = 422 if errors else 200
+    if view.state == "draft":
+        return _preview(request, view, answers, errors, status=status)
+    return _receipt(request, view, "portal/receipt.html", _still_asked(case_id, answers, errors, by), status=status)
+
+
+def _still_asked(
+    case_id: UUID, answers: Mapping[str, str], errors: Mapping[str, object], by: Actor
+) -> Mapping[str, object]:
+    return {"questions": questions_for(case_id, answers, by=by), "errors": errors}
 
 
 @require_POST
@@ -155,7 +193,7 @@ def _preview(
     status: int = 200,
 ) -> HttpResponse:
     asked = view.questions if answers is None else questions_for(view.id, answers, by=actor_of(request))
-    page = {
+    page: dict[str, Any] = {
         "case": view,
         "package": the_package(view.service),
         "questions": asked,
@@ -163,7 +201,9 @@ def _preview(
         "errors": errors or {},
         "labels": {question.key: question.label for question in asked},
         "sources": _sources(),
+        "uploads": uploads_of(view.id, by=actor_of(request)),
     }
+    page["labels"] = {**page["labels"], **{upload.key: upload.label for upload in page["uploads"]}}
     page |= _facts(view) | _areas(asked)
     return render(request, "portal/preview.html", page, status=status)
 
@@ -177,6 +217,7 @@ def _receipt(
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
+    page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"questions": view.questions, "errors": {}} | (dict(correction) if correction else {})
     page |= _areas(view.questions) if view.state == "returned" else {}

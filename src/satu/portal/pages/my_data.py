@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from satu.hub import purposes, queries
@@ -21,8 +22,11 @@ from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, Subject, Unavailable
 from satu.identity.policies import actor_of, for_residents
 from satu.portal.looks import looks
+from satu.services.actions.attaching import ATTACHMENT_FACT
 
 _PAGE = 20
+#: What the ledger names beside the facts of the catalogue.
+_OTHER_LABELS = {ATTACHMENT_FACT: gettext_lazy("A file that you sent")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
         "days": [(day, list(on_day)) for day, on_day in groupby(looks(shown), key=lambda look: look.day)],
         "older": shown[-1].entry_id if more else None,
         "first": "sebelum" not in request.GET,
-        "labels": {key: fact.label for key, fact in the_catalogue().facts.items()},
+        "labels": {key: fact.label for key, fact in the_catalogue().facts.items()} | _OTHER_LABELS,
     }
     return render(request, "portal/accesses.html", page)
 

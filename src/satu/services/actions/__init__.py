@@ -2,15 +2,20 @@
 
 from satu.services.actions.advancing import advance_case, reconcile_pending
 from satu.services.actions.applicant import report_wrong_fact, withdraw_case
+from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
 
 __all__ = [
     "advance_case",
+    "attach",
+    "attach_to_task",
     "begin_case",
     "decide_task",
+    "open_attachment",
     "open_task",
     "reconcile_pending",
+    "remove_attachment",
     "report_wrong_fact",
     "resubmit_case",
     "send_case",

@@ -10,6 +10,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.services import queries
+from satu.services.actions.attaching import discard_attachments
 from satu.services.actions.running import package_of, record
 from satu.services.models import (
     Case,
@@ -29,6 +30,8 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
         if case.state in {Case.State.ISSUED, Case.State.REFUSED}:
             raise Conflict(_("This request is already decided, so it cannot be taken back."))
         if case.state != Case.State.WITHDRAWN:
+            if case.state == Case.State.DRAFT:
+                discard_attachments(case)
             case.state, case.closed_at, case.dossier = Case.State.WITHDRAWN, timezone.now(), None
             case.save(update_fields=["state", "closed_at", "dossier"])
             case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())

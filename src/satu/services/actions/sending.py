@@ -36,8 +36,9 @@ from satu.services.models import (
 from satu.services.packages import files_of, process_of, the_package
 from satu.services.planning import facts_needed
 from satu.services.policies import applicant, own_case
+from satu.services.queries.attachments import uploads_missing
 from satu.services.subjects import Who, chosen, confirm, pull_for
-from satu.services.types import CaseView, FactsMissing, ServicePackage, SystemsDown
+from satu.services.types import CaseView, FactsMissing, InvalidAnswers, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
 
 #: A draft's facts older than this, or of another day, are pulled again before anything is decided on them.
@@ -160,6 +161,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     if dossier is None or blocking(dossier, package):
         raise _systems_down(dossier, package)
     _refuse_missing_facts(dossier, package, answers)
+    _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.SUBMITTED, by)
     case.version = _keep_version(package)
@@ -185,6 +187,7 @@ def _resubmit(
     if blocking(dossier, package):
         raise _systems_down(dossier, package)
     _refuse_missing_facts(dossier, package, answers)
+    _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.RESUBMITTED, by)
@@ -237,6 +240,14 @@ def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, a
             % {"facts": names},
             missing,
         )
+
+
+def _refuse_missing_files(
+    case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
+) -> None:
+    facts = values_in(dossier, {})
+    if package.uploads and (missing := uploads_missing(case, package, facts, answers)):
+        raise InvalidAnswers(dict.fromkeys(missing, _("Please choose a file.")))
 
 
 def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:

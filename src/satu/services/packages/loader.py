@@ -28,6 +28,7 @@ from satu.services.packages.checks import (
 )
 from satu.services.packages.conditions import check_choosing, looks_at_in
 from satu.services.packages.files import COMPILED, version_of
+from satu.services.packages.uploads import read_uploads
 from satu.services.steps import compile_steps
 from satu.services.types import (
     Choice,
@@ -119,6 +120,7 @@ class Loader:
             acts_for=acts_for,
             needs=needs,
             questions=questions,
+            uploads=read_uploads(file),
             reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),
             tables=tables,
             tasks=tasks,
@@ -218,12 +220,6 @@ class Loader:
                     raise paper_complaint(file, ("uploads", index), entry, *proved)
                 if asked := knowledge.asked_by([text]):
                     raise fact_complaint(file, ("uploads", index), entry, asked)
-            raise file.error(
-                "uploads",
-                index,
-                what="this version of Satu does not take uploads",
-                mend="Delete the upload, or ask a question instead.",
-            )
 
     @staticmethod
     def _check_prefix(package: ServicePackage, loaded: Mapping[str, ServicePackage]) -> None:

@@ -1,6 +1,7 @@
 """The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
 
 from satu.services.queries.asking import questions_for
+from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.finding import search_services
 from satu.services.queries.parts import basis_of, values_now
@@ -9,14 +10,17 @@ from satu.services.queries.tasks import task_for
 from satu.services.queries.whom import whom_for
 
 __all__ = [
+    "attachment_for",
     "basis_of",
     "case_for",
     "cases_of",
+    "files_of_task",
     "questions_for",
     "queue_of",
     "search_services",
     "task_for",
     "troubles_of",
+    "uploads_of",
     "values_now",
     "whom_for",
 ]

@@ -145,6 +145,39 @@ def test_an_upload_that_a_system_proves_does_not_load(
     assert f"- {fact}" in caught.value.mend
 
 
+def test_a_file_that_no_system_proves_may_be_asked_for(loader: Loader, domisili: Path, spoil: Spoil) -> None:
+    upload = "uploads:\n  - key: design\n    label: {id: Gambar rancangan, en: Design}\n"
+    spoil("service.yaml", QUESTIONS, f"{upload}{QUESTIONS}")
+    (design,) = loader.load(domisili).uploads
+    assert (design.key, design.kinds, design.max_bytes, design.required, design.when) == (
+        "design",
+        ("pdf", "jpeg", "png"),
+        5 * 1024 * 1024,
+        True,
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("    when: answers.purpose ==\n", "not an expression"),
+        ("    types: [exe]\n", "exe"),
+        ("    max_mb: 500\n", "500"),
+        ("  - key: design\n    label: {id: Gambar lain, en: Other}\n", "stands twice"),
+        ("  - key: purpose\n    label: {id: Gambar lain, en: Other}\n", "stands twice"),
+        ("    label: x\n", "label"),
+    ],
+)
+def test_an_upload_that_cannot_work_is_told_with_its_line(
+    loader: Loader, domisili: Path, spoil: Spoil, more: str, what: str
+) -> None:
+    upload = "uploads:\n  - key: design\n    label: {id: Gambar rancangan, en: Design}\n"
+    spoil("service.yaml", QUESTIONS, f"{upload}{more}{QUESTIONS}")
+    with pytest.raises(CityDataError, match=what):
+        loader.load(domisili)
+
+
 def test_a_question_cannot_ask_for_a_photocopy_either(loader: Loader, domisili: Path, spoil: Spoil) -> None:
     spoil("service.yaml", QUESTIONS, question("Tempelkan tautan fotokopi KK", "x y z"))
     with pytest.raises(CityDataError, match="asks for a paper"):

@@ -7,14 +7,14 @@ from aiohttp import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.demo.systems import bpjs, dapodik, dtsen, mail, oss, pbb, sms
+from satu.demo.systems import bpjs, clamd, dapodik, dtsen, mail, oss, pbb, sms
 from satu.demo.systems.knobs import Control, Knobs
 from satu.demo.systems.tests.test_habits import Client, folder, visit
 
 __all__ = ["folder"]
 
 
-@pytest.mark.parametrize("system", [pbb, oss, dtsen, bpjs, dapodik, sms, mail])
+@pytest.mark.parametrize("system", [pbb, oss, dtsen, bpjs, dapodik, sms, mail, clamd])
 def test_each_system_says_on_its_face_in_both_languages_that_it_is_simulated(folder, system):
     async def talk(client: Client) -> None:
         reply = await client.get("/")

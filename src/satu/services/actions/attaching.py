@@ -1,0 +1,224 @@
+"""Files: sent by an applicant where the package asks for them, or by an officer to her task; and looked at."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satu.documents import storage
+from satu.documents.storage import StoredFile
+from satu.hub.ledger import actions as ledger
+from satu.hub.ledger.types import NewEntry, ReleasedFact
+from satu.hub.types import Subject
+from satu.identity.types import Actor
+from satu.kernel.audit import audit
+from satu.kernel.errors import Conflict, Missing
+from satu.kernel.identifiers import Nik
+from satu.services import queries
+from satu.services.actions.running import package_of
+from satu.services.conversation.files import MEGABYTE, PHOTOS, CheckedFile, check_file
+from satu.services.conversation.models import Attachment
+from satu.services.conversation.scanning import the_scanner
+from satu.services.conversation.types import AttachmentFile
+from satu.services.models import Case, Task
+from satu.services.planning import purpose_of
+from satu.services.policies import own_case, own_task
+from satu.services.types import UploadSpec
+
+FOLDER = "attachments"
+#: What the applicant's access ledger calls a file of hers that an officer looked at.
+ATTACHMENT_FACT = "case.attachment"
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_TASK_KINDS = (*PHOTOS, "pdf")
+_TASK_BYTES = 10 * MEGABYTE
+_TASK_FILES = 20
+
+
+def attach(*, case_id: UUID, key: str, name: str, content: bytes, by: Actor) -> UUID:
+    """Keep a file that the package asks for, in place of the one before. The same file again changes nothing.
+
+    Its kind is told by its bytes, and a scanner looks at it before anything is kept. Raises ``Missing`` (case, or a
+    key that the package does not have), ``Conflict`` (the case is sent), ``InvalidInput`` (kind, size), ``Infected``
+    and ``ScannerDown``; nothing is kept then.
+    """
+    case = own_case(case_id, by=by)
+    upload = _upload(case, key)
+    _refuse_frozen(case)
+    file = check_file(name, content, kinds=upload.kinds, max_bytes=upload.max_bytes)
+
+    def current() -> Attachment | None:
+        return Attachment.objects.filter(case_id=case_id, task=None, key=key, removed_at=None).first()
+
+    def write(stored: StoredFile, scanner: str) -> tuple[UUID, bool]:
+        locked = own_case(case_id, by=by, lock=True)
+        _refuse_frozen(locked)
+        before = current()
+        if before is not None and _is_same(before, file):
+            return before.pk, False
+        if before is not None:
+            _take_away(before, locked)
+        return _record(file, stored, scanner, by, case=locked, key=key), True
+
+    before = current()
+    return before.pk if before is not None and _is_same(before, file) else _keep(file, write)
+
+
+def attach_to_task(*, task_id: UUID, key: str, name: str, content: bytes, by: Actor) -> UUID:
+    """Keep an officer's photo or PDF with her open task, for example of a field inspection. The same again is once.
+
+    ``key`` says what it is, for the caller. Raises what ``policies.own_task`` raises, ``Conflict`` (the task is
+    closed), and what ``attach`` raises of the file.
+    """
+    task = own_task(task_id, by=by)
+    _refuse_closed(task)
+    if not _KEY.fullmatch(key):
+        raise Missing(_("This task does not take that file."))
+    file = check_file(name, content, kinds=_TASK_KINDS, max_bytes=_TASK_BYTES)
+
+    def same() -> Attachment | None:
+        return Attachment.objects.filter(task_id=task_id, key=key, sha256=file.sha256, removed_at=None).first()
+
+    def write(stored: StoredFile, scanner: str) -> tuple[UUID, bool]:
+        case = Case.objects.select_for_update(of=("self",)).get(pk=task.case_id)
+        locked = Task.objects.select_for_update().get(pk=task_id)
+        _refuse_closed(locked)
+        if (before := same()) is not None:
+            return before.pk, False
+        if Attachment.objects.filter(task=locked, removed_at=None).count() >= _TASK_FILES:
+            raise Conflict(_("A task holds at most %(count)s files.") % {"count": _TASK_FILES})
+        return _record(file, stored, scanner, by, case=case, key=key, task=locked), True
+
+    before = same()
+    return before.pk if before is not None else _keep(file, write)
+
+
+def remove_attachment(*, attachment_id: UUID, by: Actor) -> None:
+    """Take a file away again: an applicant while the request is hers, an officer while her task is open.
+
+    Twice is once. Raises ``Missing`` and ``Conflict``.
+    """
+    with transaction.atomic():
+        kept = Attachment.objects.filter(pk=attachment_id).first()
+        if kept is None or kept.by != by.reference:
+            raise Missing(_("There is no such file or message for you."))
+        if kept.task_id is None:
+            _refuse_frozen(own_case(kept.case_id, by=by, lock=True))
+        else:
+            own_task(kept.task_id, by=by)
+            _refuse_closed(Task.objects.select_for_update().get(pk=kept.task_id))
+        kept = Attachment.objects.select_for_update().get(pk=attachment_id)
+        if kept.removed_at is None:
+            _take_away(kept, kept.case)
+
+
+def open_attachment(*, attachment_id: UUID, by: Actor) -> AttachmentFile:
+    """The file, for a page. When an officer looks, that stands in the applicant's access ledger before she sees it.
+
+    Raises what ``queries.attachment_for`` raises.
+    """
+    file = queries.attachment_for(attachment_id, by=by)
+    if by.kind == "officer":
+        case = Case.objects.select_related("version").get(attachments=attachment_id)
+        entry = NewEntry(
+            subject=Subject.person(Nik(case.applicant_nik)),
+            kind="pull",
+            purpose=purpose_of(package_of(case), reference=f"case:{case.pk}"),
+            by=by,
+            facts=[ReleasedFact(ATTACHMENT_FACT, "satu", "found")],
+        )
+        with transaction.atomic(durable=True):
+            ledger.append([entry])
+    return file
+
+
+def discard_attachments(case: Case) -> None:
+    """What belongs to a draft goes with it. In the transaction that ends the draft, before it ends."""
+    for kept in Attachment.objects.filter(case=case):
+        _take_away(kept, case)
+
+
+def sweep_attachments(*, stored_before: datetime) -> int:
+    """Remove files that no attachment names and that are older than any transaction can be. Returns how many."""
+    names = list(storage.stored_before(stored_before, folder=FOLDER))
+    named = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
+    orphans = [name for name in names if name not in named]
+    for name in orphans:
+        storage.discard(name)
+    return len(orphans)
+
+
+def _keep(file: CheckedFile, write: Callable[[StoredFile, str], tuple[UUID, bool]]) -> UUID:
+    """Scan, store, and only then ``write`` the row, in a transaction; a file without a row is thrown away."""
+    scanner = the_scanner().scan(file.content)
+    stored = storage.keep(file.content, folder=FOLDER, suffix="")
+    used = False
+    try:
+        with transaction.atomic():
+            attachment_id, used = write(stored, scanner)
+    finally:
+        if not used:
+            storage.discard(stored.name)
+    return attachment_id
+
+
+def _record(
+    file: CheckedFile, stored: StoredFile, scanner: str, by: Actor, *, case: Case, key: str, task: Task | None = None
+) -> UUID:
+    kept = Attachment.objects.create(
+        case=case,
+        task=task,
+        key=key,
+        name=file.name,
+        content_type=file.content_type,
+        size=len(file.content),
+        sha256=file.sha256,
+        file=stored.name,
+        scan=Attachment.Scan.CLEAN,
+        scanner=scanner,
+        by=by.reference,
+        by_kind=by.kind,
+        by_name=by.name,
+    )
+    audit(
+        actor=by.reference,
+        action="services.attached",
+        thing=f"case:{case.pk}",
+        detail={"key": key, "sha256": file.sha256},
+    )
+    return kept.pk
+
+
+def _take_away(kept: Attachment, case: Case) -> None:
+    """From a draft nothing remains; later it is kept, as what somebody sent once, and shown no more."""
+    if case.state == Case.State.DRAFT:
+        name = kept.file
+        kept.delete()
+        transaction.on_commit(lambda: storage.discard(name))
+    else:
+        kept.removed_at = timezone.now()
+        kept.save(update_fields=["removed_at"])
+
+
+def _is_same(kept: Attachment, file: CheckedFile) -> bool:
+    return (kept.sha256, kept.name) == (file.sha256, file.name)
+
+
+def _upload(case: Case, key: str) -> UploadSpec:
+    for upload in package_of(case).uploads:
+        if upload.key == key:
+            return upload
+    raise Missing(_("This request does not ask for that file."))
+
+
+def _refuse_frozen(case: Case) -> None:
+    if case.state not in {Case.State.DRAFT, Case.State.RETURNED}:
+        raise Conflict(_("This request is sent, so its files stay as they are."))
+
+
+def _refuse_closed(task: Task) -> None:
+    if task.state != Task.State.OPEN:
+        raise Conflict(_("This task is closed, so its files stay as they are."))

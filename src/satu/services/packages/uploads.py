@@ -1,0 +1,41 @@
+"""The files that a package asks for."""
+
+from satu.kernel.city import Label
+from satu.kernel.citydata import CityFile
+from satu.kernel.expressions import RuleError, check_expression
+from satu.services.conversation.files import MEGABYTE
+from satu.services.types import UploadSpec
+
+_USUAL_MEGABYTES = 5
+
+
+def read_uploads(file: CityFile) -> tuple[UploadSpec, ...]:
+    """What stands under ``uploads``. That no system proves it is checked elsewhere. Raises ``CityDataError``."""
+    taken = {str(question["key"]) for question in file.data["questions"]}
+    uploads: list[UploadSpec] = []
+    for index, entry in enumerate(file.data.get("uploads", [])):
+        if entry["key"] in taken:
+            raise file.error(
+                "uploads", index, "key", what=f"{entry['key']!r} stands twice", mend="Give it another key."
+            )
+        taken.add(entry["key"])
+        when = entry.get("when", "")
+        try:
+            if when:
+                check_expression(when)
+        except RuleError as error:
+            raise file.error(
+                "uploads", index, "when", what=str(error), mend='Write it like: answers.kind == "large"'
+            ) from error
+        uploads.append(
+            UploadSpec(
+                key=entry["key"],
+                label=Label(**entry["label"]),
+                hint=Label(**entry["hint"]) if "hint" in entry else None,
+                kinds=tuple(entry.get("types", ("pdf", "jpeg", "png"))),
+                max_bytes=entry.get("max_mb", _USUAL_MEGABYTES) * MEGABYTE,
+                required=entry.get("required", True),
+                when=when,
+            )
+        )
+    return tuple(uploads)

@@ -1,0 +1,120 @@
+"""The files of a case: for its applicant, and for officers to whose agency, duty and area a task of it belongs."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from satu.documents import storage
+from satu.identity.types import Actor
+from satu.kernel.errors import Missing
+from satu.kernel.expressions import RuleError, evaluate
+from satu.services.conversation.files import KINDS, MEGABYTE, shown
+from satu.services.conversation.models import Attachment
+from satu.services.conversation.policies import visible
+from satu.services.conversation.types import AttachmentFile, AttachmentView, UploadView
+from satu.services.decisions import nested
+from satu.services.dossiers import values_of
+from satu.services.models import Case
+from satu.services.packages import package_at, the_package
+from satu.services.policies import own_case, own_task
+from satu.services.queries.parts import basis_of, outcomes_in
+from satu.services.types import ServicePackage, UploadSpec
+
+
+def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
+    """What the package asks her to send, with what was sent: those that may still be asked, as far as is known."""
+    case = own_case(case_id, by=by, whole=True)
+    package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
+    if not package.uploads:
+        return ()
+    dossier, answers = basis_of(case, package) if case.submitted_at else (case.dossier, {})
+    facts = values_of(outcomes_in(dossier).values())
+    sent = {one.key: one for one in _current(case).filter(task=None).exclude(key="")}
+    open_to_change = case.state in {Case.State.DRAFT, Case.State.RETURNED}
+    return tuple(
+        UploadView(
+            key=upload.key,
+            label=upload.label,
+            hint=upload.hint,
+            accept=",".join(sorted(type_ for kind in upload.kinds for type_ in KINDS[kind][0])),
+            types=shown(upload.kinds),
+            max_megabytes=upload.max_bytes // MEGABYTE,
+            required=upload.required and not upload.when,
+            attachment=_view(sent[upload.key], upload, removable=open_to_change) if upload.key in sent else None,
+        )
+        for upload in package.uploads
+        if upload.key in sent or (open_to_change and may_be_asked(upload, facts, answers))
+    )
+
+
+def files_of_task(task_id: UUID, *, by: Actor) -> tuple[AttachmentView, ...]:
+    """The files of the case that her task is about, oldest first. Raises what ``policies.own_task`` raises."""
+    task = own_task(task_id, by=by)
+    case = task.case
+    package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
+    uploads = {upload.key: upload for upload in package.uploads}
+    return tuple(
+        _view(one, uploads.get(one.key) if one.task_id is None else None, removable=_is_hers(one, task.pk, by))
+        for one in _current(case).order_by("at")
+    )
+
+
+def attachment_for(attachment_id: UUID, *, by: Actor) -> AttachmentFile:
+    """The file itself. For an officer a page uses ``actions.open_attachment``, which tells the applicant's ledger.
+
+    Raises ``Missing``, also for whoever may not see it, and ``FileDamaged``.
+    """
+    kept = Attachment.objects.select_related("case").filter(pk=attachment_id).first()
+    visible(kept.case if kept else None, by=by)
+    if kept is None or (kept.removed_at is not None and by.kind == "resident"):
+        raise Missing(_("There is no such file or message for you."))
+    content = storage.read(kept.file, kept.sha256)
+    return AttachmentFile(id=kept.pk, name=kept.name, content_type=kept.content_type, content=content)
+
+
+def may_be_asked(upload: UploadSpec, facts: Mapping[str, Any], answers: Mapping[str, str]) -> bool:
+    """Whether a file is asked for, or may yet be: one that depends on answers is, until she has answered."""
+    return (not answers and "answers." in upload.when) or is_asked(upload, facts, answers)
+
+
+def is_asked(upload: UploadSpec, facts: Mapping[str, Any], answers: Mapping[str, str]) -> bool:
+    if not upload.when:
+        return True
+    known = nested({**facts, **{f"answers.{key}": answer for key, answer in answers.items()}})
+    try:
+        return evaluate(upload.when, known) is True
+    except RuleError:
+        return False
+
+
+def uploads_missing(
+    case: Case, package: ServicePackage, facts: Mapping[str, Any], answers: Mapping[str, str]
+) -> list[str]:
+    """The keys of required files that were not sent."""
+    wanted = [one.key for one in package.uploads if one.required and is_asked(one, facts, answers)]
+    sent = set(_current(case).filter(task=None, key__in=wanted).values_list("key", flat=True)) if wanted else set()
+    return [key for key in wanted if key not in sent]
+
+
+def _current(case: Case) -> Any:
+    return Attachment.objects.filter(case=case, removed_at=None)
+
+
+def _is_hers(one: Attachment, task_id: UUID, by: Actor) -> bool:
+    return one.task_id == task_id and one.by == by.reference
+
+
+def _view(one: Attachment, upload: UploadSpec | None, *, removable: bool) -> AttachmentView:
+    return AttachmentView(
+        id=one.pk,
+        key=one.key,
+        label=upload.label if upload else None,
+        name=one.name,
+        content_type=one.content_type,
+        size=one.size,
+        by_name=one.by_name,
+        at=one.at,
+        removable=removable,
+    )
