@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls.converters import IntConverter, UUIDConverter
 from django.utils import timezone
 
+from satu.demo.systems.tests.scanner import running_scanner
 from satu.finance import actions as finance
 from satu.finance.types import RevenueAccount
 from satu.hub.actions import open_inquiry
@@ -33,6 +34,7 @@ from satu.messaging import actions as messaging
 from satu.messaging.queries import channels_of, inbox_of
 from satu.services import actions
 from satu.services.queries import case_for, queue_of
+from satu.services.tests.test_files import JPEG
 from tests.architecture.routes import ROUTES, Route
 from tests.architecture.test_every_route_is_guarded import PUBLIC
 
@@ -78,7 +80,12 @@ class World:
 
 
 @pytest.fixture
-def world(transactional_db) -> World:
+def world(transactional_db, tmp_path, monkeypatch) -> Iterator[World]:
+    with running_scanner(tmp_path, monkeypatch):
+        yield _made()
+
+
+def _made() -> World:
     register_sitis_family()
     siti = open_resident_account(nik=Nik(SITI_NIK), name="Siti Aminah", password="x").actor
     rina = _officer("rina").actor
@@ -95,6 +102,7 @@ def world(transactional_db) -> World:
     returned = actions.submit_case(case_id=returned.id, answers={"purpose": "obat"}, by=siti)
     tasks = [item.id for item in queue_of(rina).items]
     second = next(item.id for item in queue_of(rina).items if item.number == returned.number)
+    photo = actions.attach_to_task(task_id=tasks[0], key="photo", name="Siti Aminah.jpg", content=JPEG, by=rina)
     actions.decide_task(task_id=second, decision="correction", reason="Tuliskan untuk siapa surat ini.", by=rina)
     bill = finance.bill(
         payer=Nik(SITI_NIK),
@@ -117,6 +125,7 @@ def world(transactional_db) -> World:
     made.things = {
         "pk": [str(passkey.pk)],
         "case_id": [str(case.id) for case in (done, draft, open_, returned)],
+        "attachment_id": [str(photo)],
         "task_id": [str(task) for task in tasks],
         "document_id": [str(done.document.id)],
         "bill_id": [str(bill.id)],

@@ -18,16 +18,19 @@ from satu.services.decisions import nested
 from satu.services.dossiers import values_of
 from satu.services.models import Case
 from satu.services.packages import package_at, the_package
-from satu.services.policies import own_case, own_task
+from satu.services.policies import case_to_read, own_task
 from satu.services.queries.parts import basis_of, outcomes_in
 from satu.services.types import ServicePackage, UploadSpec
 
 
 def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
-    """What the package asks her to send, with what was sent: those that may still be asked, as far as is known."""
-    case = own_case(case_id, by=by, whole=True)
+    """What the package asks her to send, with what was sent: those that may still be asked, as far as is known.
+
+    Nothing for whom it is only about: the files are the applicant's.
+    """
+    case = case_to_read(case_id, by=by)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
-    if not package.uploads:
+    if not package.uploads or by.nik is None or case.applicant_nik != by.nik.value:
         return ()
     dossier, answers = basis_of(case, package) if case.submitted_at else (case.dossier, {})
     facts = values_of(outcomes_in(dossier).values())
