@@ -245,8 +245,7 @@ def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, a
 def _refuse_missing_files(
     case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
 ) -> None:
-    facts = values_in(dossier, {})
-    if package.uploads and (missing := uploads_missing(case, package, facts, answers)):
+    if package.uploads and (missing := uploads_missing(case, package, values_in(dossier, package, answers))):
         raise InvalidAnswers(dict.fromkeys(missing, _("Please choose a file.")))
 
 

@@ -10,6 +10,7 @@ from satu.documents import storage
 from satu.identity.types import Actor
 from satu.kernel.errors import Missing
 from satu.kernel.expressions import RuleError, evaluate
+from satu.services.answers import answer_values
 from satu.services.conversation.files import KINDS, MEGABYTE, shown
 from satu.services.conversation.models import Attachment
 from satu.services.conversation.policies import visible
@@ -33,7 +34,7 @@ def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
     if not package.uploads or by.nik is None or case.applicant_nik != by.nik.value:
         return ()
     dossier, answers = basis_of(case, package) if case.submitted_at else (case.dossier, {})
-    facts = values_of(outcomes_in(dossier).values())
+    values = {**values_of(outcomes_in(dossier).values()), **answer_values(package.questions, answers)}
     sent = {one.key: one for one in _current(case).filter(task=None).exclude(key="")}
     open_to_change = case.state in {Case.State.DRAFT, Case.State.RETURNED}
     return tuple(
@@ -48,7 +49,7 @@ def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
             attachment=_view(sent[upload.key], upload, removable=open_to_change) if upload.key in sent else None,
         )
         for upload in package.uploads
-        if upload.key in sent or (open_to_change and may_be_asked(upload, facts, answers))
+        if upload.key in sent or (open_to_change and _may_be_asked(upload, values, answered=bool(answers)))
     )
 
 
@@ -77,26 +78,23 @@ def attachment_for(attachment_id: UUID, *, by: Actor) -> AttachmentFile:
     return AttachmentFile(id=kept.pk, name=kept.name, content_type=kept.content_type, content=content)
 
 
-def may_be_asked(upload: UploadSpec, facts: Mapping[str, Any], answers: Mapping[str, str]) -> bool:
+def _may_be_asked(upload: UploadSpec, values: Mapping[str, Any], *, answered: bool) -> bool:
     """Whether a file is asked for, or may yet be: one that depends on answers is, until she has answered."""
-    return (not answers and "answers." in upload.when) or is_asked(upload, facts, answers)
+    return (not answered and "answers." in upload.when) or _is_asked(upload, values)
 
 
-def is_asked(upload: UploadSpec, facts: Mapping[str, Any], answers: Mapping[str, str]) -> bool:
+def _is_asked(upload: UploadSpec, values: Mapping[str, Any]) -> bool:
     if not upload.when:
         return True
-    known = nested({**facts, **{f"answers.{key}": answer for key, answer in answers.items()}})
     try:
-        return evaluate(upload.when, known) is True
+        return evaluate(upload.when, nested(values)) is True
     except RuleError:
         return False
 
 
-def uploads_missing(
-    case: Case, package: ServicePackage, facts: Mapping[str, Any], answers: Mapping[str, str]
-) -> list[str]:
-    """The keys of required files that were not sent."""
-    wanted = [one.key for one in package.uploads if one.required and is_asked(one, facts, answers)]
+def uploads_missing(case: Case, package: ServicePackage, values: Mapping[str, Any]) -> list[str]:
+    """The keys of required files that were not sent; ``values`` by fact and ``answers.<question>``."""
+    wanted = [one.key for one in package.uploads if one.required and _is_asked(one, values)]
     sent = set(_current(case).filter(task=None, key__in=wanted).values_list("key", flat=True)) if wanted else set()
     return [key for key in wanted if key not in sent]
 
