@@ -32,6 +32,8 @@ from satu.kernel.identifiers import Nik
 from satu.kernel.money import Rupiah
 from satu.messaging import actions as messaging
 from satu.messaging.queries import channels_of, inbox_of
+from satu.permits import actions as permits
+from satu.permits.queries import licences_for
 from satu.services import actions
 from satu.services.queries import case_for, queue_of
 from satu.services.tests.test_files import JPEG
@@ -122,7 +124,20 @@ def _made() -> World:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "Kunci Siti Aminah", "credential": {}},
     )
+    number = permits.grant_licence(
+        kind="sip",
+        holder=Nik(SITI_NIK),
+        holder_name="Siti Aminah",
+        place_code="9900101",
+        place="Puskesmas Sukarasa",
+        valid_until=timezone.localdate() + timedelta(days=900),
+        case_id=uuid4(),
+        case_number="SIP-2026-000001",
+        by=SYSTEM,
+    )
+    (licence,) = licences_for(_officer("agus", agency="dpmptsp", duties=["licensing"]).actor, text=number)
     made.things = {
+        "licence_id": [str(licence.id)],
         "pk": [str(passkey.pk)],
         "case_id": [str(case.id) for case in (done, draft, open_, returned)],
         "attachment_id": [str(photo)],
@@ -139,7 +154,7 @@ def _made() -> World:
         "code": [done.document.code],
         "version": ["1"],
     }
-    made.secrets = {"Siti Aminah", SITI_NIK, "siti@example.org", "membuka rekening", bill.number}
+    made.secrets = {"Siti Aminah", SITI_NIK, "siti@example.org", "membuka rekening", bill.number, number}
     made.secrets |= {case.number for case in (done, open_, returned)}
     return made
 

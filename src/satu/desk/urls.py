@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import files, pages, tasks
+from satu.desk import files, licences, pages, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
     path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
+    path("izin/", licences.licences, name="licences"),
+    path("izin/<uuid:licence_id>/", licences.licence, name="licence"),
+    path("izin/<uuid:licence_id>/cabut/", licences.revoke, name="revoke"),
     path("tampilan/", pages.look, name="look"),
 ]

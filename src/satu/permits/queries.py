@@ -1,6 +1,7 @@
 """What the register tells an officer who looks after a kind of licence."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -58,6 +59,15 @@ def state_today(licence: Licence) -> LicenceState:
     if licence.state == Licence.State.ACTIVE and licence.valid_until < timezone.localdate():
         return "expired"
     return licence.state  # type: ignore[return-value]  # the column's choices are the type's
+
+
+def may_be_renewed(licence: Licence) -> bool:
+    """Whether it ends so soon that its renewal is offered."""
+    today = timezone.localdate()
+    days = the_kinds()[licence.kind].renewable_days(today)
+    return (
+        days is not None and state_today(licence) == "active" and licence.valid_until <= today + timedelta(days=days)
+    )
 
 
 def _view(licence: Licence, events: Sequence[LicenceEvent] = (), code: str = "") -> LicenceView:

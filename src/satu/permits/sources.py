@@ -6,7 +6,7 @@ from typing import Any
 from satu.hub.local_sources import answers
 from satu.hub.types import Subject
 from satu.permits.models import Licence
-from satu.permits.queries import state_today
+from satu.permits.queries import may_be_renewed, state_today
 
 
 @answers("permits.licences")
@@ -24,6 +24,7 @@ def licences(about: Subject) -> Sequence[Mapping[str, Any]]:
             "place": licence.place,
             "valid_from": licence.valid_from.isoformat(),
             "valid_until": licence.valid_until.isoformat(),
+            "renewable": may_be_renewed(licence),
             "state": state_today(licence),
         }
         for licence in rows.order_by("-granted_at", "number")

@@ -64,6 +64,22 @@ class OperationContext:
         )
 
 
+class Refused(Exception):
+    """What an operation raises when the request cannot be granted after all: it closes as refused, and nothing that
+    the operation did stays. ``reason`` is what the applicant reads."""
+
+    def __init__(self, reason: Label) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def late_refusal(case: Case) -> CaseEvent | None:
+    """The event by which an operation refused a case; it goes no further then."""
+    if case.state != Case.State.REFUSED:
+        return None
+    return case.events.filter(kind=CaseEvent.Kind.REFUSED, detail__has_key="reason").order_by("id").last()
+
+
 Operation = Callable[[OperationContext], Mapping[str, object]]
 _operations: dict[str, Operation] = {}
 _labels: dict[str, Label] = {}

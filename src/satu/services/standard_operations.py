@@ -26,7 +26,8 @@ def issue_document(context: OperationContext) -> Mapping[str, object]:
     document = issue(
         service=package.slug,
         template=package.document.template,
-        data=document_data(package, context.facts, context.answers, number=case.number or ""),
+        data=document_data(package, context.facts, context.answers, number=case.number or "")
+        | {"results": {name: dict(result) for name, result in context.results.items()}},
         title=package.document.title,
         holder=Nik(case.subject_nik),
         holder_name=str(context.facts["person.name"]),

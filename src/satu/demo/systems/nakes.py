@@ -83,7 +83,7 @@ _CREDITS_NEEDED = 50
 
 
 def rows(family: Family, *, seed: int, today: date) -> Iterator[Row]:
-    """Health workers with their places: whose card says so, and 25 in a thousand civil servants and employees."""
+    """Health workers with their places: whose card says so, and 40 in a thousand civil servants and employees."""
     for person in family.members:
         if person.age(today) >= _GRADUATED:
             yield from _worker(person, Draws(seed, "nakes", person.nik), today)
@@ -92,7 +92,7 @@ def rows(family: Family, *, seed: int, today: date) -> Iterator[Row]:
 def _worker(person: Person, draws: Draws, today: date) -> Iterator[Row]:
     profession = _PROFESSIONS.get(person.occupation)
     if profession is None:
-        if person.occupation not in _ALSO or not draws.happens(25):
+        if person.occupation not in _ALSO or not draws.happens(40):
             return
         profession = draws.one_of(_OTHER_PROFESSIONS)
     name, letters = profession
@@ -125,7 +125,7 @@ def _places(nik: str, draws: Draws, issued: date) -> Iterator[Row]:
     first = draws.below(len(_FACILITIES) - 1)
     count = draws.one_of((1, 1, 2, 2, 2, 3, 4))
     places = [_FACILITIES[(first + 3 * step) % (len(_FACILITIES) - 1)] for step in range(count)]
-    if draws.happens(90):
+    if draws.happens(150):
         places.append(_ELSEWHERE)
     for place in places:
         yield Row(

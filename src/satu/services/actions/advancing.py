@@ -14,9 +14,11 @@ from satu.services.models import (
     CaseDecision,
     CaseEvent,
     PendingFact,
+    Task,
 )
-from satu.services.operations import run_operation
+from satu.services.operations import OperationContext, Refused, late_refusal, run_operation
 from satu.services.packages import process_of
+from satu.services.standard_operations import tell_applicant
 from satu.services.subjects import pull_for
 from satu.services.types import ServicePackage
 from satu.services.workflow import RunningProcess
@@ -51,7 +53,7 @@ def _advance_once(case_id: UUID) -> bool:
     case = (
         Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot").filter(pk=case_id).first()
     )
-    if case is None or case.process is None or case.state == Case.State.WITHDRAWN:
+    if case is None or case.process is None or case.state == Case.State.WITHDRAWN or late_refusal(case):
         return False
     package = package_of(case)
     context = context_of(case, package, *queries.basis_of(case, package))
@@ -59,7 +61,13 @@ def _advance_once(case_id: UUID) -> bool:
     steps = [step for step in running.waiting() if step.kind == "operation"]
     if not steps:
         return False
-    running.complete(steps[0], run_operation(steps[0].implementation, context, steps[0].data))
+    try:
+        with transaction.atomic():
+            done = run_operation(steps[0].implementation, context, steps[0].data)
+    except Refused as refused:
+        _refuse(context, refused)
+        return False
+    running.complete(steps[0], done)
     if "." in steps[0].implementation:
         context.record(CaseEvent.Kind.OPERATED, operation=steps[0].implementation)
     if case.state == Case.State.SUBMITTED and not running.finished:
@@ -68,6 +76,16 @@ def _advance_once(case_id: UUID) -> bool:
     case.process = running.state()
     case.save(update_fields=["state", "process", "document_id", "closed_at"])
     return not running.finished
+
+
+def _refuse(context: OperationContext, refused: Refused) -> None:
+    """An operation found that it cannot be granted after all. Its process goes no further."""
+    case = context.case
+    case.state, case.closed_at = Case.State.REFUSED, timezone.now()
+    case.save(update_fields=["state", "closed_at"])
+    case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
+    context.record(CaseEvent.Kind.REFUSED, reason={"id": refused.reason.id, "en": refused.reason.en})
+    tell_applicant(context)
 
 
 def _reconcile(pending_id: int) -> bool:

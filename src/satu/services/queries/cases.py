@@ -19,6 +19,7 @@ from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
 from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
+from satu.services.operations import late_refusal
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import case_to_read
 from satu.services.queries.parts import (
@@ -171,6 +172,8 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
 
     Of a case that an officer still has, only a refusal by rule is one.
     """
+    if (late := _refused_late(case, package)) is not None:
+        return late
     made = list(CaseDecision.objects.filter(case=case).order_by("id"))
     last = max((one.round for one in made), default=0)
     made = [one for one in made if one.round == last and not package.tables[one.table].advises]
@@ -183,6 +186,26 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
     table = package.tables[decided.table]
     row = next(row for row in table.rows if row.id == decided.row)
     return decided_by(TableDecision(table=table, row=row, values=decided.values), decided.decided_at)
+
+
+def _refused_late(case: Case, package: ServicePackage) -> DecisionView | None:
+    """What an operation found when it was to be granted: it comes after every other decision."""
+    event = late_refusal(case)
+    if event is None:
+        return None
+    return DecisionView(
+        result="refuse",
+        reason=Label(**event.detail["reason"]),
+        advice=None,
+        table="",
+        table_name=package.name,
+        table_version="",
+        row="",
+        row_number=0,
+        legal_basis=str(package.legal_basis[0]),
+        values=(),
+        decided_at=event.at,
+    )
 
 
 def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | None:
