@@ -73,7 +73,7 @@ def test_a_new_package_passes_the_check_from_the_start(as_the_city: Path) -> Non
 def test_a_name_that_is_taken_or_is_none_is_refused(as_the_city: Path, name: str) -> None:
     code, _said = satu_service("new", name)
     assert code == 1
-    assert sorted(folder.name for folder in (as_the_city / "services").iterdir()) == ["domisili", "sktm"]
+    assert sorted(folder.name for folder in (as_the_city / "services").iterdir()) == ["domisili", "sip", "sktm"]
 
 
 def test_a_process_is_drawn_from_its_steps_for_any_modeller() -> None:
