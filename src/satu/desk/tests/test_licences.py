@@ -41,7 +41,7 @@ def officer(login: str, agency: str, duty: str) -> Client:
 
 
 def text(answer) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_an_officer_finds_a_licence_and_revokes_it_with_a_reason(number):
