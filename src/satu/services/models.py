@@ -194,6 +194,25 @@ class CaseDecision(models.Model):
         ]
 
 
+class CaseFee(models.Model):
+    """What a case costs by a fee table, with its explanation, as it was when the case was sent. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="fees")
+    round = models.PositiveSmallIntegerField(default=0)
+    table = models.CharField(max_length=60)
+    table_version = models.CharField(max_length=64)
+    row = models.CharField(max_length=60)
+    amount = models.BigIntegerField()
+    values = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="fee_once_a_round"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="fee_is_not_below_nothing"),
+        ]
+
+
 class Task(models.Model):
     """A step of a case that waits for an officer of an agency, with a duty, for an area (empty: the whole city)."""
 

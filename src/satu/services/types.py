@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -161,20 +162,140 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A decision table as it holds from a day on. ``version`` is a digest of what it says, comments left out."""
+
+    in_force_from: date
+    legal_basis: str
+    confirmed: bool
+    version: str
+    inputs: tuple[str, ...]
+    rows: tuple[Row, ...]
+    jdm: str = field(repr=False)
+    """What the engine runs: the JSON Decision Model that the rows compile to."""
+
+    def row(self, key: str) -> Row:
+        return next(row for row in self.rows if row.id == key)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A decision table that a clerk reads and changes; the first row that fits decides."""
 
     key: str
     name: Label
-    legal_basis: str
-    in_force_from: date
-    version: str
-    inputs: tuple[str, ...]
-    rows: tuple[Row, ...]
     advises: bool
     """It decides nothing: an officer sees what it says."""
+    editions: tuple[Edition, ...]
+    """From the oldest to the newest."""
+
+    def on(self, day: date) -> Edition:
+        """The edition that holds on a day; before the first one, the first, which holds since it was read."""
+        return next((one for one in reversed(self.editions) if one.in_force_from <= day), self.editions[0])
+
+    def edition(self, version: str) -> Edition:
+        """The edition that a decision was made by. Raises ``KeyError``."""
+        for one in self.editions:
+            if one.version == version:
+                return one
+        raise KeyError(version)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What any of its editions looks at."""
+        return tuple(dict.fromkeys(name for one in self.editions for name in one.inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that a fee is reckoned with, where it comes from, and whether somebody has read that."""
+
+    label: Label
+    value: Decimal
+    basis: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A step of the reckoning with a name, so that the explanation can be followed."""
+
+    label: Label
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRow:
+    """One row of a fee table: for whom, and how much. ``rupiah`` is an expression, a bare number included."""
+
+    id: str
+    when: Mapping[str, str]
+    rupiah: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To how many rupiah an amount is rounded, and which way."""
+
+    to: int
+    way: Literal["up", "down", "nearest"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeEdition:
+    """A fee table as it holds from a day on."""
+
+    in_force_from: date
+    legal_basis: str
+    confirmed: bool
+    version: str
+    figures: Mapping[str, Figure]
+    parts: Mapping[str, Part]
+    rows: tuple[FeeRow, ...]
+    inputs: tuple[str, ...]
+    """The facts and answers that its rows, parts and amounts name."""
+    rounding: Rounding
     jdm: str = field(repr=False)
-    """What the engine runs: the JSON Decision Model that the rows compile to."""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody has read the rule and every figure in it."""
+        return self.confirmed and all(figure.confirmed for figure in self.figures.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTable:
+    """What a service costs, where that depends on facts and answers. The edition of the day of submission holds."""
+
+    key: str
+    name: Label
+    editions: tuple[FeeEdition, ...]
+
+    def on(self, day: date) -> FeeEdition:
+        """As ``Table.on``."""
+        return next((one for one in reversed(self.editions) if one.in_force_from <= day), self.editions[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FeeView:
+    """What something costs and why. ``amount`` is whole rupiah; ``values`` is what the amount was worked out from."""
+
+    amount: int
+    table: str
+    """The fee table's key; empty for a figure that stands in the package."""
+    table_name: Label | None
+    version: str
+    in_force_from: date | None
+    row: str
+    row_name: Label | None
+    values: Mapping[str, Any] = field(repr=False)
+    """By fact, ``answers.<question>``, ``figures.<key>`` and ``parts.<key>``; JSON values."""
+    lines: tuple[tuple[Label, str], ...] = field(repr=False)
+    """The same, as a person reads it."""
+    rounding: Rounding | None
+    basis: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +342,8 @@ class ServicePackage:
     bpmn: str = field(repr=False)
     """The process itself: as it was drawn, or compiled from the steps."""
     fees: tuple[Dated, ...]
-    """In rupiah; the newest that is in force holds. 0 is free of charge."""
+    """In rupiah; the newest that is in force holds. 0 is free of charge. Empty where ``fee_table`` says it."""
+    fee_table: FeeTable | None
     deadline_days: int
     """Working days; 0 is at once."""
     document: DocumentSpec
@@ -431,7 +553,10 @@ class CaseView:
     document: DocumentView | None
     corrections: tuple[CorrectionView, ...]
     savings: Savings
-    fee: int
+    fee: FeeView | None
+    """Kept since it was sent; of a draft an estimate, ``None`` while answers are missing for it."""
+    fee_depends: bool
+    """It is worked out by a table from facts and answers."""
     deadline_days: int
     has_officer: bool
     """Whether an officer decides it."""
@@ -551,7 +676,8 @@ class ServiceHit:
     name: Label
     summary: Label
     agency_name: Label
-    fee: int
+    fee: int | None
+    """``None``: it depends on facts and answers."""
     deadline_days: int
     score: float
 
@@ -578,6 +704,17 @@ class SystemsDown(SatuError):
     def __init__(self, sentence: str | Promise, troubles: tuple[SystemTrouble, ...]) -> None:
         super().__init__(sentence)
         self.troubles = troubles
+
+
+class FeeUnknown(SatuError):
+    """What it costs cannot be worked out: ``missing`` are the facts and answers that the fee's table looks at."""
+
+    code = "fee-unknown"
+    status = 422
+
+    def __init__(self, sentence: str | Promise, missing: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.missing = missing
 
 
 class FactsMissing(SatuError):

@@ -16,6 +16,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from satu.kernel.city import City, the_city
+from satu.kernel.money import Rupiah
 from satu.theme.colours import stylesheet_version
 
 
@@ -74,7 +75,9 @@ def environment(**options: Any) -> jinja2.Environment:
         development=settings.DEVELOPMENT,
         **_offered,
     )
-    env.filters.update(clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials)
+    env.filters.update(
+        rupiah=rupiah, clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials
+    )
     env.filters.update(_filters)
     return env
 
@@ -104,6 +107,11 @@ def moment(value: datetime) -> str:
 def inline(text: str) -> str:
     """For inside a sentence: ``hari ini, 08.14``."""
     return text[:1].lower() + text[1:]
+
+
+def rupiah(amount: int) -> str:
+    """An amount of money as officials write it."""
+    return str(Rupiah(amount))
 
 
 def clock(value: datetime) -> str:

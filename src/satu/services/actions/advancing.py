@@ -8,6 +8,7 @@ from django.utils import timezone
 from satu.identity.types import SYSTEM
 from satu.services import queries
 from satu.services.actions.running import context_of, expressions_see, package_of, record, settle
+from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.models import (
     Case,
@@ -112,4 +113,4 @@ def _would_decide_otherwise(case: Case, package: ServicePackage) -> bool:
     """Whether a decision of the case would have been another one with the fact that has arrived."""
     values = queries.values_now(case, package)
     made = dict(CaseDecision.objects.filter(case=case).order_by("id").values_list("table", "row"))
-    return any(decide(package.tables[key], values).row.id != row for key, row in made.items())
+    return any(decide(package.tables[key], values, on=day_of(case)).row.id != row for key, row in made.items())

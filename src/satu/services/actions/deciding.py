@@ -14,6 +14,7 @@ from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.services import queries
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
+from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import outcome_from_json
 from satu.services.models import (
@@ -80,7 +81,9 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
             task=task,
             decision=decision,
             reason=text,
-            advice={table.key: decide(table, values).row.id for table, values in _advising(case, package)},
+            advice={
+                table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)
+            },
             days_left=working_days_left(task.due_on, now, the_calendar()),
             by=by.reference,
             by_name=by.name,

@@ -9,6 +9,7 @@ from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.services.answers import answer_values
+from satu.services.days import day_of
 from satu.services.decisions import decide, nested
 from satu.services.destinations import area_of
 from satu.services.dossiers import outcome_from_json, values_of
@@ -76,13 +77,13 @@ def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
     """Run a decision table for a case and keep why: table, version, the row that fired, the values it saw."""
     table = context.package.tables[step.implementation]
     answers = answer_values(context.package.questions, context.answers)
-    decision = decide(table, {**context.facts, **answers})
+    decision = decide(table, {**context.facts, **answers}, on=day_of(context.case))
     CaseDecision.objects.create(
         case=context.case,
         element=step.element,
         round=0 if context.case.state == Case.State.SUBMITTED else context.case.resubmissions.count(),
         table=table.key,
-        table_version=table.version,
+        table_version=decision.edition.version,
         row=decision.row.id,
         result=decision.result,
         values=dict(decision.values),

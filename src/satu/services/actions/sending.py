@@ -23,7 +23,9 @@ from satu.services.actions.running import (
     record,
     values_in,
 )
+from satu.services.days import day_of
 from satu.services.decisions import decide
+from satu.services.fees import keep_fee
 from satu.services.forms import read_answers
 from satu.services.models import (
     Case,
@@ -38,7 +40,7 @@ from satu.services.planning import facts_needed
 from satu.services.policies import applicant, own_case
 from satu.services.queries.attachments import uploads_missing
 from satu.services.subjects import Who, chosen, confirm, pull_for
-from satu.services.types import CaseView, FactsMissing, InvalidAnswers, ServicePackage, SystemsDown
+from satu.services.types import CaseView, FactsMissing, FeeUnknown, InvalidAnswers, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
 
 #: A draft's facts older than this, or of another day, are pulled again before anything is decided on them.
@@ -160,7 +162,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     dossier = case.dossier
     if dossier is None or blocking(dossier, package):
         raise _systems_down(dossier, package)
-    _refuse_missing_facts(dossier, package, answers)
+    _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.SUBMITTED, by)
@@ -168,6 +170,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     case.dossier = None
     case.submitted_at = timezone.now()
     case.state = Case.State.SUBMITTED
+    _keep_fee(case, package, dossier, answers)
     context = context_of(case, package, dossier, answers)
     running = RunningProcess.start(process_of(package), expressions_see(context))
     go_on(running, context)
@@ -186,11 +189,12 @@ def _resubmit(
         return  # a double click: the other one was faster
     if blocking(dossier, package):
         raise _systems_down(dossier, package)
-    _refuse_missing_facts(dossier, package, answers)
+    _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.RESUBMITTED, by)
+    _keep_fee(case, package, dossier, answers)
     _settle_what_was_owed(case, dossier)
     keep_what_is_owed(case, dossier)
     context = context_of(case, package, dossier, answers)
@@ -224,15 +228,16 @@ def _systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) ->
     )
 
 
-def _refuse_missing_facts(dossier: Mapping[str, Any], package: ServicePackage, answers: Mapping[str, str]) -> None:
+def _refuse_missing_facts(
+    case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
+) -> None:
     """What the document needs and no system holds stops here, unless a rule refuses the case anyway."""
     values = values_in(dossier, package, answers)
     looked_at = {name for table in package.tables.values() for name in table.inputs}
     missing = tuple(
         need.fact for need in package.needs if need.required and need.fact not in values.keys() | looked_at
     )
-    deciding = [table for table in package.tables.values() if not table.advises]
-    if missing and all(decide(table, values).result == "approve" for table in deciding):
+    if missing and _rules_agree(case, package, values):
         catalogue = the_catalogue()
         names = ", ".join(str(catalogue.fact(fact).label) for fact in missing)
         raise FactsMissing(
@@ -247,6 +252,21 @@ def _refuse_missing_files(
 ) -> None:
     if package.uploads and (missing := uploads_missing(case, package, values_in(dossier, package, answers))):
         raise InvalidAnswers(dict.fromkeys(missing, _("Please choose a file.")))
+
+
+def _keep_fee(case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]) -> None:
+    """What cannot be worked out stops here, unless a rule refuses the case anyway: then it costs nothing."""
+    values = values_in(dossier, package, answers)
+    try:
+        keep_fee(case, package, values)
+    except FeeUnknown:
+        if _rules_agree(case, package, values):
+            raise
+
+
+def _rules_agree(case: Case, package: ServicePackage, values: Mapping[str, Any]) -> bool:
+    deciding = [table for table in package.tables.values() if not table.advises]
+    return all(decide(table, values, on=day_of(case)).result == "approve" for table in deciding)
 
 
 def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:

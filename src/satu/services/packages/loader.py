@@ -13,6 +13,7 @@ from satu.kernel.city import City, Label
 from satu.kernel.citydata import CityDataError, CityFile, read_city_file
 from satu.services import operations
 from satu.services.decisions import load_table
+from satu.services.fee_tables import load_fee_table
 from satu.services.knowledge import Knowledge
 from satu.services.packages.checks import (
     check_for,
@@ -34,6 +35,7 @@ from satu.services.types import (
     Choice,
     Dated,
     DocumentSpec,
+    FeeTable,
     Need,
     PaperProcess,
     Question,
@@ -99,7 +101,12 @@ class Loader:
         acts_for = check_for(file, needs)
         self._check_not_asked_again(file)
         known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
-        tables = {key: self._table(file, folder / name, key=key, known=known) for key, name in data["tables"].items()}
+        fee_table = _fee_table(file, folder, known)
+        tables = {
+            key: load_table(_there(file, folder, key), key=key, known=known)
+            for key in data["tables"]
+            if fee_table is None or key != fee_table.key
+        }
         tasks = self._tasks(file, needs)
         process, bpmn = _process(file, folder, tables)
         check_process(Process(process, bpmn), tables, tasks)
@@ -126,7 +133,8 @@ class Loader:
             tasks=tasks,
             process=process,
             bpmn=bpmn,
-            fees=_dated(data["fee"], "rupiah"),
+            fees=_dated(data["fee"], "rupiah") if fee_table is None else (),
+            fee_table=fee_table,
             deadline_days=data["deadline"]["working_days"],
             document=DocumentSpec(
                 template=template,
@@ -141,11 +149,6 @@ class Loader:
                 visits=data["paper"]["visits"],
             ),
         )
-
-    def _table(self, file: CityFile, path: Path, *, key: str, known: Collection[str]) -> Table:
-        if not path.is_file():
-            raise file.error("tables", key, what=f"there is no {path.name} in this folder")
-        return load_table(path, key=key, known=known)
 
     def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:
         """The officers' tasks, from the steps or for a drawn process."""
@@ -269,6 +272,26 @@ def _dated(entries: list[Mapping[str, Any]], unit: str) -> tuple[Dated, ...]:
         for entry in entries
     )
     return tuple(sorted(dated, key=lambda one: one.in_force_from))
+
+
+def _there(file: CityFile, folder: Path, key: str) -> Path:
+    """Where a table under ``tables`` stands."""
+    path: Path = folder / file.data["tables"][key]
+    if not (path.is_file() or any(path.glob("*.yaml"))):
+        raise file.error("tables", key, what=f"there is no {file.data['tables'][key]} in this folder")
+    return path
+
+
+def _fee_table(file: CityFile, folder: Path, known: Collection[str]) -> FeeTable | None:
+    """The table that says what it costs, unless the figures stand in ``service.yaml``."""
+    fee = file.data["fee"]
+    if isinstance(fee, list):
+        return None
+    if fee["table"] not in file.data["tables"]:
+        raise file.error(
+            "fee", "table", what=f"there is no table {fee['table']!r}", mend="Write it under tables:  fee: fee.yaml"
+        )
+    return load_fee_table(_there(file, folder, fee["table"]), key=fee["table"], known=known)
 
 
 def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple[Path, str]:

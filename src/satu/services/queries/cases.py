@@ -17,6 +17,7 @@ from satu.kernel.city import Label, the_city
 from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
+from satu.services.fees import estimate, fee_of
 from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.operations import late_refusal
@@ -25,7 +26,6 @@ from satu.services.policies import case_to_read
 from satu.services.queries.parts import (
     basis_of,
     decided_by,
-    fee_of,
     newer,
     outcomes_in,
     preview,
@@ -40,6 +40,7 @@ from satu.services.types import (
     CorrectionView,
     DecisionView,
     DocumentView,
+    FeeView,
     Savings,
     ServicePackage,
     SystemTrouble,
@@ -85,7 +86,8 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         document=_document(case, by),
         corrections=tuple(_correction(one) for one in corrections),
         savings=_savings(package, answers, facts, sent=sent),
-        fee=fee_of(package, case.submitted_at),
+        fee=fee_of(case, package) if sent else _estimate(package, outcomes),
+        fee_depends=package.fee_table is not None,
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
         **_with_whom(case, package),
@@ -184,8 +186,13 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
     if decided is None:
         return None
     table = package.tables[decided.table]
-    row = next(row for row in table.rows if row.id == decided.row)
-    return decided_by(TableDecision(table=table, row=row, values=decided.values), decided.decided_at)
+    edition = table.edition(decided.table_version)
+    made_by = TableDecision(table=table, edition=edition, row=edition.row(decided.row), values=decided.values)
+    return decided_by(made_by, decided.decided_at)
+
+
+def _estimate(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> FeeView | None:
+    return estimate(package, values_of(outcomes.values()), on=timezone.localdate())
 
 
 def _refused_late(case: Case, package: ServicePackage) -> DecisionView | None:

@@ -2,12 +2,13 @@
 
 from functools import lru_cache
 
+from django.utils import timezone
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from satu.kernel.city import the_city
+from satu.services.fees import fee_for
 from satu.services.packages import the_knowledge, the_packages
-from satu.services.queries.parts import fee_of
 from satu.services.types import (
     ServiceHit,
     ServicePackage,
@@ -41,7 +42,7 @@ def _hit(package: ServicePackage, score: float) -> ServiceHit:
         name=package.name,
         summary=package.summary,
         agency_name=the_city().agencies[package.agency].name,
-        fee=fee_of(package, None),
+        fee=None if package.fee_table else fee_for(package, {}, on=timezone.localdate()).amount,
         deadline_days=package.deadline_days,
         score=score,
     )

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show
 from satu.hub.types import Found, Outcome
@@ -20,7 +18,6 @@ from satu.services.types import (
     PreviewFact,
     QuestionView,
     ServicePackage,
-    in_force,
 )
 
 
@@ -131,17 +128,17 @@ def _typed_address(answer: str) -> Mapping[str, str]:
 
 
 def decided_by(decided: TableDecision, at: datetime) -> DecisionView:
-    table, row, catalogue = decided.table, decided.row, the_catalogue()
+    table, edition, row, catalogue = decided.table, decided.edition, decided.row, the_catalogue()
     return DecisionView(
         result=row.result,
         reason=row.reason,
         advice=row.advice,
         table=table.key,
         table_name=table.name,
-        table_version=table.version,
+        table_version=edition.version,
         row=row.id,
-        row_number=table.rows.index(row) + 1,
-        legal_basis=table.legal_basis,
+        row_number=edition.rows.index(row) + 1,
+        legal_basis=edition.legal_basis,
         values=tuple(
             (catalogue.fact(name).label, show(name, value) if value is not None else "—")
             for name, value in decided.values.items()
@@ -149,8 +146,3 @@ def decided_by(decided: TableDecision, at: datetime) -> DecisionView:
         ),
         decided_at=at,
     )
-
-
-def fee_of(package: ServicePackage, submitted_at: datetime | None) -> int:
-    fee = in_force(package.fees, timezone.localdate(submitted_at) if submitted_at else timezone.localdate())
-    return fee.value if fee else 0

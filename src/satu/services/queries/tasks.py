@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
+from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import values_of
 from satu.services.models import Task, TaskDecision
@@ -50,7 +51,9 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         facts=tuple(preview(package, outcomes, pending, case.corrections.all())),
         questions=tuple(questions_of(package, answers, values_of(outcomes.values()))),
         advice=tuple(
-            decided_by(decide(table, values), timezone.now()) for table in package.tables.values() if table.advises
+            decided_by(decide(table, values, on=day_of(case)), timezone.now())
+            for table in package.tables.values()
+            if table.advises
         ),
         decisions=spec.decisions,
         decided=_task_decision(task.decision) if task.state == Task.State.DECIDED else None,

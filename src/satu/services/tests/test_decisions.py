@@ -1,5 +1,6 @@
 """Decision tables: what the domisili table says, and that a decision can be made again with the same result."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from satu.services.decisions import decide
 from satu.services.packages import the_packages
 
+TODAY = date(2026, 11, 24)
 RESIDENT = {
     "person.life_status": "alive",
     "person.lives_in_city": True,
@@ -33,7 +35,7 @@ RESIDENT = {
     ],
 )
 def test_who_may_have_a_certificate_of_residence(change: dict[str, Any], row: str) -> None:
-    decision = decide(the_packages()["domisili"].tables["eligibility"], {**RESIDENT, **change})
+    decision = decide(the_packages()["domisili"].tables["eligibility"], {**RESIDENT, **change}, on=TODAY)
     assert decision.row.id == row
     assert decision.result == ("approve" if row == "resident" else "refuse")
 
@@ -41,7 +43,7 @@ def test_who_may_have_a_certificate_of_residence(change: dict[str, Any], row: st
 def test_every_refusal_says_why_and_what_she_can_do_in_both_languages() -> None:
     for package in the_packages().values():
         for table in package.tables.values():
-            for row in table.rows:
+            for row in table.on(TODAY).rows:
                 assert row.reason.id != row.reason.en
                 if row.result == "refuse":
                     assert row.advice is not None
@@ -50,7 +52,7 @@ def test_every_refusal_says_why_and_what_she_can_do_in_both_languages() -> None:
 
 def test_the_values_it_saw_are_kept_and_no_others() -> None:
     table = the_packages()["domisili"].tables["eligibility"]
-    decision = decide(table, {**RESIDENT, "person.name": "Siti", "person.has_property_tax_arrears": True})
+    decision = decide(table, {**RESIDENT, "person.name": "Siti", "person.has_property_tax_arrears": True}, on=TODAY)
     assert decision.values == RESIDENT
 
 
@@ -69,7 +71,7 @@ MAYBE = st.sampled_from([True, False, None])
 )
 def test_a_decision_can_be_made_again_and_only_a_living_adult_resident_is_approved(values: dict[str, Any]) -> None:
     table = the_packages()["domisili"].tables["eligibility"]
-    first, second = decide(table, values), decide(table, values)
+    first, second = decide(table, values, on=TODAY), decide(table, values, on=TODAY)
     assert first == second
     if first.result == "approve":
         assert values["person.lives_in_city"]
