@@ -17,7 +17,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from satu.hub import actions, formatting, purposes, queries
+from satu.hub import actions, announced, formatting, purposes, queries
 from satu.hub.catalogue import the_catalogue
 from satu.hub.tests.conftest import ledger_entries
 from satu.hub.tests.register import ADI_NIK, SITI_NIK, register_sitis_family
@@ -76,6 +76,7 @@ def test_only_the_hub_reaches_the_register():
     reached = {module: names for module, names in importers("satu.registry").items() if not excepted(module)}
     assert reached == {
         "satu.hub.connectors.registry": {"satu.registry.queries"},
+        "satu.hub.announced": {"satu.registry.queries.resident_by_nik", "satu.registry.queries.residents"},
         "satu.hub.actions": {"satu.registry.search.queries.find"},
         "satu.hub.areas": {  # areas only, of the city and not of a person
             f"satu.registry.areas.{name}" for name in ("KelurahanArea", "RtArea", "every_kelurahan", "find_rt")
@@ -141,6 +142,7 @@ def test_what_the_hub_offers_is_known_here():
     """A new function that gives out facts has to be added to the tests below, and so has to be thought about."""
     assert functions(actions) == {"pull", "find_people", "open_inquiry", "whom_may_act_for"}
     assert functions(purposes) == {"self_access", "inquiry", "for_case"}
+    assert functions(announced) == {"who_was_announced"}
     assert functions(formatting) == {"show", "table"}
 
 

@@ -116,6 +116,13 @@ def _made() -> World:
         idempotency_key="wrong-person",
         by=SYSTEM,
     )
+    offer = actions.offer_case(
+        service="domisili",
+        about=Nik(SITI_NIK),
+        because=Label("Alamat Siti Aminah berubah.", "Siti Aminah has moved."),
+        idempotency_key="wrong-person",
+        until=timezone.localdate() + timedelta(days=30),
+    )
     messaging.add_contact_point(channel="email", address="siti@example.org", by=siti)
     inquiry = open_inquiry(reason="counter-service", subject=Subject.person(Nik(SITI_NIK)), note="Loket 2.", by=rina)
     assert done.document is not None
@@ -139,6 +146,7 @@ def _made() -> World:
     made.things = {
         "licence_id": [str(licence.id)],
         "pk": [str(passkey.pk)],
+        "offer_id": [str(offer)],
         "case_id": [str(case.id) for case in (done, draft, open_, returned)],
         "attachment_id": [str(photo)],
         "task_id": [str(task) for task in tasks],

@@ -76,11 +76,17 @@ def _owner(outcome: Found) -> Iterator[Acting]:
 def _relatives(outcome: Found, by: Nik, today: date) -> Iterator[Acting]:
     members = outcome.value
     mine = next((one for one in members if one["nik"] == by.value), None)
-    if mine is None or (mine["role"] not in _COUPLE and _of_age_on(mine) > today):
+    if mine is None or (mine["role"] not in _COUPLE and of_age_on(date.fromisoformat(mine["birth_date"])) > today):
         return
     for other in members:
         if other is not mine and (relation := _relation(mine["role"], other, today)):
-            yield _acting(outcome, Subject("person", other["nik"]), relation, other["name"], _of_age_on(other))
+            yield _acting(
+                outcome,
+                Subject("person", other["nik"]),
+                relation,
+                other["name"],
+                of_age_on(date.fromisoformat(other["birth_date"])),
+            )
 
 
 def _relation(mine: str, other: Mapping[str, Any], today: date) -> Relation | None:
@@ -92,14 +98,13 @@ def _relation(mine: str, other: Mapping[str, Any], today: date) -> Relation | No
     if "head" in {mine, role} and {mine, role} & _MARRIED:
         return "spouse"
     if mine in _COUPLE and role == "child":
-        return "child" if _of_age_on(other) > today else None
+        return "child" if of_age_on(date.fromisoformat(other["birth_date"])) > today else None
     if (mine, role) in {("head", "parent"), *((one, "parent-in-law") for one in _MARRIED)}:
         return "parent"
     return "parent" if mine == "child" and role in _COUPLE else None
 
 
-def _of_age_on(member: Mapping[str, Any]) -> date:
-    born = date.fromisoformat(member["birth_date"])
+def of_age_on(born: date) -> date:
     try:
         return born.replace(year=born.year + OF_AGE)
     except ValueError:  # 29 February

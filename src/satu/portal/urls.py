@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from satu.portal.pages import account, bills, cases, documents, files, home, my_data, notices, services, verification
+from satu.portal.pages import (
+    account,
+    bills,
+    cases,
+    documents,
+    files,
+    home,
+    my_data,
+    notices,
+    offers,
+    services,
+    verification,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +22,8 @@ urlpatterns = [
     path("layanan/", services.services, name="services"),
     path("layanan/<slug:slug>/", services.service, name="service"),
     path("layanan/<slug:slug>/ajukan/", services.begin, name="begin"),
+    path("tawaran/<uuid:offer_id>/ambil/", offers.take, name="offer-take"),
+    path("tawaran/<uuid:offer_id>/tidak/", offers.decline, name="offer-decline"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<uuid:case_id>/", cases.case, name="case"),
     path("permohonan/<uuid:case_id>/kirim/", cases.submit, name="submit"),

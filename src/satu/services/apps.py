@@ -9,5 +9,5 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the standard operations before any package is loaded."""
-        from satu.services import standard_operations  # noqa: F401
+        """Register the standard operations before any package is loaded, and listen to life events."""
+        from satu.services import standard_operations, triggers  # noqa: F401

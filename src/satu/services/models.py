@@ -340,3 +340,45 @@ class CorrectionRequest(models.Model):
         indexes = [
             models.Index(fields=["agency", "at"], condition=Q(state="open"), name="corrections_of_agency"),
         ]
+
+
+class Offer(models.Model):
+    """A service that the city offers somebody because something happened: once for each thing that happened.
+
+    Nothing is pulled for it until she takes it up; then it is an ordinary draft, filled in with ``answers``.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        TAKEN = "taken"
+        DECLINED = "declined"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.CharField(max_length=60)
+    nik = models.CharField(max_length=16)
+    subject_nik = models.CharField(max_length=16)
+    business = models.CharField(max_length=20, blank=True)
+    because = models.JSONField()
+    answers = models.JSONField(default=dict)
+    until = models.DateField()
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    case = models.OneToOneField(Case, null=True, on_delete=models.PROTECT, related_name="offer")
+    offered_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at=None, case=None)
+                | Q(state="declined", ended_at__isnull=False, case=None)
+                | Q(state="taken", ended_at__isnull=False, case__isnull=False),
+                name="offer_taken_has_a_case",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["nik", "until"], condition=Q(state="open"), name="offers_that_wait"),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Offer {self.pk} {self.state}>"

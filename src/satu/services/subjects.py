@@ -64,6 +64,17 @@ def chosen(package: ServicePackage, *, by: Actor, about: str, business: str) -> 
     raise Missing(_("You cannot ask for this service for whom you chose. Choose again."))
 
 
+def choice_about(package: ServicePackage, *, by: Actor, nik: Nik, business: str = "") -> str:
+    """The key of her choice that is about a person, or a business of hers. Raises ``Missing``."""
+    if not business and by.nik == nik and _HERSELF in package.acts_for:
+        return _HERSELF
+    wanted = Subject("business", business) if business else Subject.person(nik)
+    for choice, acting in _choices(package, by):
+        if acting is not None and acting.subject == wanted:
+            return choice.key
+    raise Missing(_("You cannot ask for this service for whom you chose. Choose again."))
+
+
 def confirm(case: Case, package: ServicePackage, *, by: Actor) -> None:
     """That she may still act for whom the case is about. Raises ``NotAllowed``; a draft then forgets its facts."""
     if not case.acting:

@@ -313,6 +313,27 @@ class TaskSpec:
     """She only takes note (``noted``); the request does not wait for her."""
 
 
+#: A life event, as a package names it: what the register announces.
+LIFE_EVENTS: Mapping[str, str] = {
+    "resident.born": "registry.resident_born",
+    "resident.moved": "registry.resident_moved",
+    "resident.married": "registry.resident_married",
+    "resident.divorced": "registry.resident_divorced",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A life event after which the service is offered: to whom, why, and for how many days."""
+
+    event: str
+    to: Literal["herself", "parent"]
+    days: int
+    because: Label
+    answers: Mapping[str, str]
+    """What the offer's draft is filled in with."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePackage:
     """A service as its package tells it. ``version`` is a digest of the package's files."""
@@ -348,6 +369,7 @@ class ServicePackage:
     """Working days; 0 is at once."""
     document: DocumentSpec
     paper: PaperProcess
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def is_steps(self) -> bool:
@@ -666,6 +688,19 @@ class TaskView:
     timeline: tuple[TimelineStep, ...]
     issues: Label
     """The title of what an approval leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A service that waits for one, filled in, because something happened; until a day."""
+
+    id: UUID
+    service: str
+    service_name: Label
+    because: Label
+    until: date
+    asks: int
+    """How many answers are left to give."""
 
 
 @dataclass(frozen=True, slots=True)

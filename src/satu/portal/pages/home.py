@@ -12,7 +12,7 @@ from satu.identity.policies import actor_of
 from satu.identity.types import Actor
 from satu.portal.doors import NOT_YET
 from satu.portal.looks import looks
-from satu.services.queries import cases_of, search_services
+from satu.services.queries import cases_of, offers_for, search_services
 
 _SHOWN = 3
 _READ = 30  # accesses, to have three looks of several entries each
@@ -35,6 +35,7 @@ def _mine(by: Actor) -> dict[str, object]:
     assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
     cases = cases_of(by)
     return {
+        "offers": offers_for(by),
         "cases": cases[:_SHOWN],
         "cases_in_all": len(cases),
         "documents": documents_of(by.nik)[:_SHOWN],

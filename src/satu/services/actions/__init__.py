@@ -4,6 +4,7 @@ from satu.services.actions.advancing import advance_case, reconcile_pending
 from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
 from satu.services.actions.deciding import decide_task, open_task
+from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "attach_to_task",
     "begin_case",
     "decide_task",
+    "decline_offer",
+    "offer_case",
     "open_attachment",
     "open_task",
     "reconcile_pending",
@@ -21,5 +24,6 @@ __all__ = [
     "send_case",
     "start_case",
     "submit_case",
+    "take_offer",
     "withdraw_case",
 ]

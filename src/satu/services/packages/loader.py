@@ -29,6 +29,7 @@ from satu.services.packages.checks import (
 )
 from satu.services.packages.conditions import check_choosing, looks_at_in
 from satu.services.packages.files import COMPILED, version_of
+from satu.services.packages.triggers import read_trigger
 from satu.services.packages.uploads import read_uploads
 from satu.services.steps import compile_steps
 from satu.services.types import (
@@ -148,6 +149,7 @@ class Loader:
                 photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
                 visits=data["paper"]["visits"],
             ),
+            triggers=tuple(read_trigger(file, index) for index in range(len(data.get("triggers", [])))),
         )
 
     def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:

@@ -4,6 +4,7 @@ from satu.services.queries.asking import questions_for
 from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.finding import search_services
+from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
 from satu.services.queries.queue import queue_of
 from satu.services.queries.tasks import task_for
@@ -15,6 +16,7 @@ __all__ = [
     "case_for",
     "cases_of",
     "files_of_task",
+    "offers_for",
     "questions_for",
     "queue_of",
     "search_services",

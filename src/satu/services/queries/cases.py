@@ -23,6 +23,7 @@ from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingF
 from satu.services.operations import late_refusal
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import case_to_read
+from satu.services.queries.offers import filled_in
 from satu.services.queries.parts import (
     basis_of,
     decided_by,
@@ -53,11 +54,11 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
     is_mine = by.nik is not None and case.applicant_nik == by.nik.value
-    dossier, answers = basis_of(case, package) if sent else (case.dossier, {})
+    dossier, answers = basis_of(case, package) if sent else (case.dossier, filled_in(case))
     outcomes = outcomes_in(dossier)
     facts = values_of(outcomes.values())
     if not sent:
-        answers = read_form(package.questions, {}, facts)[0]
+        answers = read_form(package.questions, answers, facts)[0]
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
     return CaseView(
@@ -86,7 +87,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         document=_document(case, by),
         corrections=tuple(_correction(one) for one in corrections),
         savings=_savings(package, answers, facts, sent=sent),
-        fee=fee_of(case, package) if sent else _estimate(package, outcomes),
+        fee=fee_of(case, package) if sent else _estimate(package, facts, answers),
         fee_depends=package.fee_table is not None,
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
@@ -191,8 +192,9 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
     return decided_by(made_by, decided.decided_at)
 
 
-def _estimate(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> FeeView | None:
-    return estimate(package, values_of(outcomes.values()), on=timezone.localdate())
+def _estimate(package: ServicePackage, facts: Mapping[str, Any], answers: Mapping[str, str]) -> FeeView | None:
+    values = {**facts, **answer_values(package.questions, answers)}
+    return estimate(package, values, on=timezone.localdate())
 
 
 def _refused_late(case: Case, package: ServicePackage) -> DecisionView | None:
