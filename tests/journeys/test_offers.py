@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -40,8 +41,9 @@ def siti() -> Actor:
 
 @pytest.fixture
 def nur(siti: Actor) -> Actor:
-    """Her mother, who lives with her."""
-    return residents.relative(siti, name="Nur Hasanah", born=residents.years_ago(70), role=7, sex="female")
+    """Her mother, who lives with her and has an account."""
+    nur = residents.relative(siti, name="Nur Hasanah", born=residents.years_ago(70), role=7, sex="female")
+    return open_resident_account(nik=nik_of(nur), name=nur.name, password="x").actor
 
 
 def nik_of(who: Actor) -> Nik:
@@ -101,7 +103,8 @@ def test_an_event_that_is_told_twice_is_one_offer_and_one_notice(nur: Actor) -> 
     told = Offer.objects.get().idempotency_key.split(":")
     package = packages.the_package("domisili")
     event = {"change": told[1], "resident": int(told[2])}
-    triggers._offer(package, package.triggers[0], event)
+    with transaction.atomic():
+        triggers._offer(package, package.triggers[0], event)
     assert Offer.objects.count() == 1
     assert len(inbox_of(nur)) == 1
 
