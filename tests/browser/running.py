@@ -41,14 +41,14 @@ def satu(state: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def running_city(state: Path) -> Iterator[str]:
+def running_city(state: Path, *, residents: int = RESIDENTS) -> Iterator[str]:
     """The address of a Satu that runs as long as the block. A city that is there already is used again."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url, log = f"http://127.0.0.1:{port}", state / "run.log"
     state.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "satu.config.cli", "run", "--port", str(port), "--residents", str(RESIDENTS)]
+    command = [sys.executable, "-m", "satu.config.cli", "run", "--port", str(port), "--residents", str(residents)]
     with log.open("wb") as output:
         environment = _environment(state) | {"SATU_PUBLIC_URL": url}
         city = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)

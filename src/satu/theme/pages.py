@@ -1,7 +1,10 @@
 """What belongs to every page: the city's colours, and the pages that say that something went wrong."""
 # ruff: noqa: ARG001 - the shape of a handler is Django's
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -51,7 +54,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
-    """Asks nothing of the database or the session: they may be what is broken."""
+    """Asks nothing of the database or the session: they may be what is broken.
+
+    A database that is away comes back: 503, and when to try again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        sentence = _(
+            'Our database is being restarted. What you just sent stands whole under "My requests", or not at all;'
+            " nothing is half done. Try again in a minute."
+        )
+        answer = _wrong(None, 503, _("One moment, please"), sentence)
+        answer["Retry-After"] = "30"
+        return answer
     sentence = _("It is our fault, not yours, and nothing you sent was half done. Try again in a few minutes.")
     return _wrong(None, 500, _("Something went wrong with us"), sentence)
 
