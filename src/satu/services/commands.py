@@ -46,7 +46,8 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
 
     try:
         package = loader.load(folder)
-        render_sample(package, loader.city, loader.catalogue)
+        for spec in package.documents:
+            render_sample(package, loader.city, loader.catalogue, spec)
     except CityDataError as error:
         _console.print(f"[red]✗[/red] {folder.name}\n{error}", highlight=False, soft_wrap=True)
         return False
@@ -56,7 +57,7 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
     )
     for figure, what in (
         *((f, "fee") for f in package.fees),
-        *((v, "validity") for v in package.document.validity_months),
+        *((v, "validity") for spec in package.documents for v in spec.validity_months),
     ):
         if not figure.confirmed:
             _console.print(f"  [yellow]not confirmed[/yellow] {what} {figure.value}: {figure.basis}", soft_wrap=True)

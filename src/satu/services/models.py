@@ -292,6 +292,18 @@ class TaskDecision(models.Model):
         ]
 
 
+class CaseDocument(models.Model):
+    """A document that a case issued beside its main one. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    key = models.CharField(max_length=60)
+    document_id = models.UUIDField(unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="case_document_once")]
+
+
 class PendingFact(models.Model):
     """An optional fact whose system did not answer at submission; it is fetched when the system is back."""
 

@@ -42,6 +42,8 @@ class OperationContext:
     facts: Mapping[str, Any] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    which: str = ""
+    """What stands behind the colon of ``issue_document:family_card``."""
 
     @property
     def subject(self) -> Nik:
@@ -122,7 +124,8 @@ def may_be_a_step(name: str) -> bool:
 
 def run_operation(name: str, context: OperationContext, data: Mapping[str, Any]) -> Mapping[str, object]:
     """Run it; what of the process's ``data`` changes by it."""
-    result = _operations[name](replace(context, results=_results(data)))
+    name, _colon, which = name.partition(":")
+    result = _operations[name](replace(context, results=_results(data), which=which))
     package, dot, short = name.partition(".")
     return {package: {**data.get(package, {}), short: dict(result)}} if dot else result
 

@@ -13,31 +13,34 @@ from satu.hub.facts import Fact
 from satu.kernel.city import City
 from satu.kernel.citydata import CityDataError
 from satu.services.standard_operations import document_data, valid_until
-from satu.services.types import MEMBERS_FACT, Question, ServicePackage
+from satu.services.types import MEMBERS_FACT, DocumentSpec, Question, ServicePackage
 
 _CODE = "0" * 24
 
 
-def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> bytes:
-    """The document with sample values, unsigned. Raises ``CityDataError`` where the template does not render."""
+def render_sample(
+    package: ServicePackage, city: City, catalogue: Catalogue, spec: DocumentSpec | None = None
+) -> bytes:
+    """A document (the main one) with sample values, unsigned. Raises ``CityDataError`` where it does not render."""
+    spec = spec or package.document
     today = timezone.localdate()
     facts = {need.fact: _sample(catalogue.fact(need.fact)) for need in package.needs}
     answers = {question.key: _answer(question, catalogue) for question in package.questions}
     head = Letterhead(
         language="id",
-        title=package.document.title,
-        number=f"{package.document.classification}/1/CONTOH/{today.year}",
+        title=spec.title,
+        number=f"{spec.classification}/1/CONTOH/{today.year}",
         code=_CODE,
         qr=qr_code(_CODE),
         city=city,
-        issuer=city.agencies[package.document.signing_agency],
+        issuer=city.agencies[spec.signing_agency],
         issued_on=today,
-        valid_until=valid_until(package, today),
+        valid_until=valid_until(package, today, spec),
         certified=False,
     )
     try:
         return render(
-            package.document.template,
+            spec.template,
             data=document_data(package, facts, answers, number=f"{package.prefix}-{today.year}-000000"),
             document=head.values(),
             at=timezone.now(),
@@ -45,7 +48,7 @@ def render_sample(package: ServicePackage, city: City, catalogue: Catalogue) -> 
     except RenderingFailed as error:
         raise CityDataError(package.folder / error.file, error.line, error.message) from error
     except Unprintable as error:
-        raise CityDataError(package.document.template, 1, str(error)) from error
+        raise CityDataError(spec.template, 1, str(error)) from error
 
 
 #: Of no real place.

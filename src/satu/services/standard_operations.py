@@ -13,37 +13,51 @@ from satu.identity.types import SYSTEM
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services.answers import answer_values, shown
-from satu.services.models import Case, CaseEvent, Task
+from satu.services.models import Case, CaseDocument, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
-from satu.services.types import COMPOSITE, ServicePackage, in_force
+from satu.services.types import COMPOSITE, DocumentSpec, ServicePackage, in_force
 
 
 @operation("issue_document")
 def issue_document(context: OperationContext) -> Mapping[str, object]:
-    """Issue what the package issues, to the applicant, and close the case."""
+    """Issue a document of the package, to whom the request is about; the main one closes the case."""
     case, package = context.case, context.package
-    today = timezone.localdate()
+    spec = package.issues(context.which or package.document.key)
+    holder = _holder(context, spec)
     document = issue(
         service=package.slug,
-        template=package.document.template,
-        data=document_data(package, context.facts, context.answers, number=case.number or "")
-        | {"results": {name: dict(result) for name, result in context.results.items()}},
-        title=package.document.title,
-        holder=Nik(case.subject_nik),
-        holder_name=str(context.facts["person.name"]),
+        template=spec.template,
+        data=document_data(
+            package, context.facts, context.answers, number=case.number or "", results=context.results
+        ),
+        title=spec.title,
+        holder=Nik(holder["nik"]),
+        holder_name=str(holder["name"]),
         requested_by=Nik(case.applicant_nik),
-        issuer=package.document.signing_agency,
-        classification=package.document.classification,
+        issuer=spec.signing_agency,
+        classification=spec.classification,
         case_reference=case.number or "",
-        valid_until=valid_until(package, today),
-        idempotency_key=f"case:{case.pk}",
+        valid_until=valid_until(package, timezone.localdate(), spec),
+        idempotency_key=f"case:{case.pk}" + (f":{spec.key}" if context.which else ""),
         by=SYSTEM,
     )
+    if context.which:
+        CaseDocument.objects.create(case=case, key=spec.key, document_id=document.id)
+        context.record(CaseEvent.Kind.ISSUED, document=str(document.id), key=spec.key)
+        return {f"document_{spec.key}": str(document.id)}
     case.document_id = document.id
     case.state = Case.State.ISSUED
     case.closed_at = timezone.now()
     context.record(CaseEvent.Kind.ISSUED, document=str(document.id))
     return {"document": str(document.id)}
+
+
+def _holder(context: OperationContext, spec: DocumentSpec) -> Mapping[str, Any]:
+    """Whose document it is: NIK and name."""
+    case, name = context.case, context.facts["person.name"]
+    if spec.holder == "applicant":
+        return {"nik": case.applicant_nik, "name": case.acting.get("by") or name}
+    return context.results[spec.holder] if spec.holder else {"nik": case.subject_nik, "name": name}
 
 
 @operation("refuse_case")
@@ -93,11 +107,17 @@ def tell_returned(case: Case, package: ServicePackage, task: Task) -> None:
 
 
 def document_data(
-    package: ServicePackage, facts: Mapping[str, Any], answers: Mapping[str, str], *, number: str
+    package: ServicePackage,
+    facts: Mapping[str, Any],
+    answers: Mapping[str, str],
+    *,
+    number: str,
+    results: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """What a template gets, by fact: ``facts`` as people read them, ``values`` as they are; and ``answers``.
 
-    Of an answer that is JSON ``answers`` has what people read of it, and ``chosen`` what it is.
+    ``results``: what operations returned, by their names. Of an answer that is JSON ``answers`` has what people read
+    of it, and ``chosen`` what it is.
     """
     kept = [question for question in package.questions if question.key in answers]
     with translation.override("id"):
@@ -110,13 +130,14 @@ def document_data(
         "values": dict(facts),
         "answers": told,
         "chosen": chosen,
+        "results": {name: dict(result) for name, result in (results or {}).items()},
         "case": {"number": number},
     }
 
 
-def valid_until(package: ServicePackage, today: date) -> date | None:
+def valid_until(package: ServicePackage, today: date, spec: DocumentSpec | None = None) -> date | None:
     """The last day on which a document issued today holds, by the validity that is in force."""
-    months = in_force(package.document.validity_months, today)
+    months = in_force((spec or package.document).validity_months, today)
     if months is None:
         return None
     years, month = divmod(today.month - 1 + months.value, 12)

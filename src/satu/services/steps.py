@@ -13,6 +13,9 @@ from satu.services.drawing import ABOVE, MAIN, Drawing, Flow, to_xml
 from satu.services.workflow import APPLICANT
 
 Step = Mapping[str, Any]
+#: The key of the document that closes a request.
+MAIN_DOCUMENT = "document"
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class _Verdict:
 class _Compiler:
     tables: Mapping[str, str]
     operation_names: Mapping[str, str]
+    documents: Mapping[str, str]
     drawing: Drawing = field(default_factory=Drawing)
     operations: int = 0
     refusing: list[str] = field(default_factory=list)
@@ -45,6 +49,9 @@ class _Compiler:
             self._parallel(number, step["parallel"])
         elif step.get("task", {}).get("informs"):
             self._inform(step["task"])
+        elif "issue" in step and step["issue"] != MAIN_DOCUMENT:
+            key = step["issue"]
+            self.drawing.add("serviceTask", f"issue_{key}", self.documents[key], f"issue_document:{key}")
         elif "issue" in step:
             self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
         elif "notify" in step:
@@ -146,15 +153,22 @@ class _Compiler:
 
 
 def compile_steps(
-    service: str, name: str, steps: Sequence[Step], tables: Mapping[str, str], operations: Mapping[str, str]
+    service: str,
+    name: str,
+    steps: Sequence[Step],
+    tables: Mapping[str, str],
+    operations: Mapping[str, str],
+    *,
+    documents: Mapping[str, str] = NONE,
 ) -> str:
     """BPMN with its picture. ``tables`` gives the name of each table that decides; the others only advise.
 
-    ``operations`` gives what stands on the picture for each operation.
+    ``operations`` and ``documents`` give what stands on the picture for each operation, and for each document beside
+    the main one.
 
     The steps have been checked: see ``packages/checks.py``.
     """
-    compiler = _Compiler(tables, operations)
+    compiler = _Compiler(tables, operations, documents)
     drawing = compiler.drawing
     drawing.add("startEvent", "submitted", "Permohonan masuk")
     for number, step in enumerate(steps, start=1):

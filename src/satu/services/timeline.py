@@ -50,7 +50,8 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
         case Kind.DECIDED:
             return _decided(event, package)
         case Kind.ISSUED:
-            return _("Your letter was issued: %(title)s") % {"title": package.document.title}
+            title = package.issues(event.detail.get("key", package.document.key)).title
+            return _("Your letter was issued: %(title)s") % {"title": title}
         case Kind.REPORTED_WRONG:
             return _reported(event)
         case Kind.FACT_ARRIVED:

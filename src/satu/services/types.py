@@ -141,12 +141,15 @@ def in_force(figures: tuple[Dated, ...], on: date) -> Dated | None:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSpec:
-    """What the service issues."""
+    """What the service issues. ``key`` names it in ``- issue:``; the main one is ``document``."""
 
+    key: str
     template: Path
     title: Label
     classification: str
     signing_agency: str
+    holder: str
+    """``applicant``, or the operation that says whose document it is (``nik`` and ``name``); empty: the subject's."""
     validity_months: tuple[Dated, ...]
 
 
@@ -368,8 +371,18 @@ class ServicePackage:
     deadline_days: int
     """Working days; 0 is at once."""
     document: DocumentSpec
+    also_issues: tuple[DocumentSpec, ...]
+    """Other documents, issued before the main one."""
     paper: PaperProcess
     triggers: tuple[Trigger, ...] = ()
+
+    @property
+    def documents(self) -> tuple[DocumentSpec, ...]:
+        """Everything that it issues, the main one first."""
+        return (self.document, *self.also_issues)
+
+    def issues(self, key: str) -> DocumentSpec:
+        return next(spec for spec in self.documents if spec.key == key)
 
     @property
     def is_steps(self) -> bool:
@@ -501,6 +514,7 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
+    key: str
     id: UUID
     code: str
     title: Label
@@ -573,6 +587,9 @@ class CaseView:
     timeline: tuple[TimelineStep, ...]
     decision: DecisionView | None
     document: DocumentView | None
+    """The main one; it closes the case."""
+    documents: tuple[DocumentView, ...]
+    """All that were issued and the reader may have, the main one first."""
     corrections: tuple[CorrectionView, ...]
     savings: Savings
     fee: FeeView | None
@@ -688,6 +705,8 @@ class TaskView:
     timeline: tuple[TimelineStep, ...]
     issues: Label
     """The title of what an approval leads to."""
+    also_issues: tuple[Label, ...]
+    """The titles of the other documents."""
 
 
 @dataclass(frozen=True, slots=True)

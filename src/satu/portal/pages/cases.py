@@ -219,7 +219,7 @@ def _receipt(
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
-    page |= {"questions": view.questions, "errors": {}} | (dict(correction) if correction else {})
+    page |= {"questions": view.questions, "errors": {}, "more": ()} | (dict(correction) if correction else {})
     page |= _areas(view.questions) if view.state == "returned" else {}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))

@@ -27,7 +27,7 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
     """Take a case back before it is decided. Twice is once. Raises ``Missing`` and ``Conflict``."""
     with transaction.atomic():
         case = own_case(case_id, by=by, lock=True)
-        if case.state in {Case.State.ISSUED, Case.State.REFUSED}:
+        if case.state in {Case.State.ISSUED, Case.State.REFUSED} or case.documents.exists():
             raise Conflict(_("This request is already decided, so it cannot be taken back."))
         if case.state != Case.State.WITHDRAWN:
             if case.state == Case.State.DRAFT:

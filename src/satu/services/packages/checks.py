@@ -8,6 +8,7 @@ from rapidfuzz.process import extractOne
 from satu.kernel.citydata import CityDataError, CityFile
 from satu.services import operations
 from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
+from satu.services.steps import MAIN_DOCUMENT
 from satu.services.types import (
     MEMBERS_FACT,
     Need,
@@ -61,25 +62,56 @@ def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
     issued = 0
     for pointer, step in steps:
         (kind,) = step
-        if kind == "rule" and step["rule"] not in tables:
-            raise file.error(
-                *pointer,
-                "rule",
-                what=f"there is no decision table {step['rule']!r}",
-                mend="Under tables stand: " + ", ".join(sorted(tables)),
-            )
+        if kind == "rule":
+            _check_rule(file, pointer, step["rule"], tables)
         if kind == "operation":
             _check_operation(file, pointer, step["operation"], steps)
+        if kind == "issue":
+            check_issue(file, pointer, step["issue"], [other for _pointer, other in steps])
         if issued and kind != "notify":
             raise file.error(*pointer, what="the request is closed when its document is issued", mend=_LAST)
-        issued += kind == "issue"
+        issued += step.get("issue") == MAIN_DOCUMENT
+    _check_rules_once(file, steps)
+    if not issued:
+        raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
+
+
+def _check_rules_once(file: CityFile, steps: list[tuple[Pointer, Mapping[str, Any]]]) -> None:
     rules: list[str] = []
     for pointer, step in steps:
         if "rule" in step and step["rule"] in rules:
             raise file.error(*pointer, what=f"{step['rule']} stands twice", mend="Keep one of the two.")
         rules.append(step.get("rule", ""))
-    if not issued:
-        raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
+
+
+def _check_rule(file: CityFile, pointer: Pointer, key: str, tables: Mapping[str, Table]) -> None:
+    if key not in tables:
+        raise file.error(
+            *pointer,
+            "rule",
+            what=f"there is no decision table {key!r}",
+            mend="Under tables stand: " + ", ".join(sorted(tables)),
+        )
+
+
+def check_issue(file: CityFile, pointer: Pointer, key: str, steps: list[Mapping[str, Any]]) -> None:
+    """Each document once; the others right before the main one, so that nothing can come between."""
+    others = [entry["key"] for entry in file.data.get("also_issues", [])]
+    if key != MAIN_DOCUMENT and key not in others:
+        raise file.error(
+            *pointer,
+            "issue",
+            what=f"no document is called {key!r}",
+            mend="There are: " + ", ".join((MAIN_DOCUMENT, *others)),
+        )
+    if key == MAIN_DOCUMENT:
+        return
+    if [step["issue"] for step in steps if "issue" in step].count(key) > 1:
+        raise file.error(*pointer, what=f"{key} is issued twice", mend="Keep one of the two.")
+    following = steps[steps.index({"issue": key}) + 1 :]
+    if not following or "issue" not in following[0]:
+        mend = f"Write it right before:  - issue: {MAIN_DOCUMENT}"
+        raise file.error(*pointer, what=f"between {key} and the main document something else would happen", mend=mend)
 
 
 def _check_operation(
@@ -169,10 +201,15 @@ def task_entries(file: CityFile) -> Iterable[tuple[Pointer, Mapping[str, Any]]]:
         yield ("tasks", index), task
 
 
-def check_process(process: Process, tables: Mapping[str, Table], tasks: Mapping[str, TaskSpec]) -> None:
+def check_process(
+    process: Process,
+    tables: Mapping[str, Table],
+    tasks: Mapping[str, TaskSpec],
+    also_issues: Collection[str] = (),
+) -> None:
     known: Mapping[str, tuple[str, Collection[str]]] = {
         "decision": ("decision table", tables),
-        "operation": ("operation", operations.registered()),
+        "operation": ("operation", {*operations.registered(), *(f"issue_document:{key}" for key in also_issues)}),
         "task": ("task", tasks),
         "correction": ("correction", (APPLICANT,)),
     }

@@ -31,7 +31,7 @@ from satu.services.packages.conditions import check_choosing, looks_at_in
 from satu.services.packages.files import COMPILED, version_of
 from satu.services.packages.triggers import read_trigger
 from satu.services.packages.uploads import read_uploads
-from satu.services.steps import compile_steps
+from satu.services.steps import MAIN_DOCUMENT, compile_steps
 from satu.services.types import (
     Choice,
     Dated,
@@ -90,7 +90,6 @@ class Loader:
         if data["service"] != folder.name:
             raise file.error("service", what=f"the folder is called {folder.name!r}", mend=f"Write: {folder.name}")
         self._check_agency(file, "agency")
-        self._check_agency(file, "document", "signing_agency")
         needs = tuple(self._need(file, index, entry) for index, entry in enumerate(data["needs"]))
         questions = tuple(
             _question(entry, looks_at_in(file, ("questions", index), entry, needs, data["questions"][:index]))
@@ -110,10 +109,11 @@ class Loader:
         }
         tasks = self._tasks(file, needs)
         process, bpmn = _process(file, folder, tables)
-        check_process(Process(process, bpmn), tables, tasks)
-        template = folder / data["document"]["template"]
-        if not template.is_file():
-            raise file.error("document", "template", what=f"there is no {template.name} in this folder")
+        also_issues = tuple(
+            self._document(file, ("also_issues", index)) for index in range(len(data.get("also_issues", [])))
+        )
+        check_twice(file, "also_issues", [spec.key for spec in also_issues])
+        check_process(Process(process, bpmn), tables, tasks, [spec.key for spec in also_issues])
         return ServicePackage(
             slug=data["service"],
             version=version_of(folder, bpmn),
@@ -137,19 +137,36 @@ class Loader:
             fees=_dated(data["fee"], "rupiah") if fee_table is None else (),
             fee_table=fee_table,
             deadline_days=data["deadline"]["working_days"],
-            document=DocumentSpec(
-                template=template,
-                title=Label(**data["document"]["title"]),
-                classification=data["document"]["classification"],
-                signing_agency=data["document"]["signing_agency"],
-                validity_months=_dated(data["document"]["validity"], "months"),
-            ),
+            document=self._document(file, ("document",)),
+            also_issues=also_issues,
             paper=PaperProcess(
                 fields=tuple(Label(**one) for one in data["paper"]["fields"]),
                 photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
                 visits=data["paper"]["visits"],
             ),
             triggers=tuple(read_trigger(file, index) for index in range(len(data.get("triggers", [])))),
+        )
+
+    def _document(self, file: CityFile, pointer: tuple[str | int, ...]) -> DocumentSpec:
+        """The main document, or one of the others."""
+        entry: Any = file.data
+        for part in pointer:
+            entry = entry[part]
+        self._check_agency(file, *pointer, "signing_agency")
+        template = file.path.parent / entry["template"]
+        if not template.is_file():
+            raise file.error(*pointer, "template", what=f"there is no {template.name} in this folder")
+        holder = entry.get("holder", "")
+        if holder not in {"", "subject", "applicant"} and not operations.may_be_a_step(holder):
+            raise file.error(*pointer, "holder", what=f"there is no operation {holder!r}")
+        return DocumentSpec(
+            key=entry.get("key", MAIN_DOCUMENT),
+            template=template,
+            title=Label(**entry["title"]),
+            classification=entry["classification"],
+            signing_agency=entry["signing_agency"],
+            holder="" if holder == "subject" else holder,
+            validity_months=_dated(entry["validity"], "months"),
         )
 
     def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:
@@ -311,4 +328,6 @@ def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple
         return file.path, (folder / COMPILED).read_text(encoding="utf-8")
     deciding = {key: table.name.id for key, table in tables.items() if not table.advises}
     names = {name: operations.label_of(name).id for name in operations.registered()}
-    return file.path, compile_steps(data["service"], data["name"]["id"], data["steps"], deciding, names)
+    titles = {entry["key"]: f"Terbitkan {entry['title']['id']}" for entry in data.get("also_issues", [])}
+    name = data["name"]["id"]
+    return file.path, compile_steps(data["service"], name, data["steps"], deciding, names, documents=titles)

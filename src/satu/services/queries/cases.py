@@ -1,6 +1,6 @@
 """A case as its applicant sees it; a case that is not hers does not exist for her."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,13 @@ from satu.hub.types import Outcome
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label, the_city
+from satu.kernel.errors import Missing
 from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
 from satu.services.fees import estimate, fee_of
 from satu.services.forms import read_form
-from satu.services.models import Case, CaseDecision, CorrectionRequest, PendingFact, Task, TaskDecision
+from satu.services.models import Case, CaseDecision, CaseDocument, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.operations import late_refusal
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.policies import case_to_read
@@ -59,6 +60,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     facts = values_of(outcomes.values())
     if not sent:
         answers = read_form(package.questions, answers, facts)[0]
+    documents = tuple(_documents(case, package, by)) if sent else ()
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
     return CaseView(
@@ -84,7 +86,8 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
             case, list(case.events.order_by("id")), package, to="applicant" if is_mine else "subject"
         ),
         decision=_decision(case, package) if sent else None,
-        document=_document(case, by),
+        document=next((one for one in documents if one.key == package.document.key), None),
+        documents=documents,
         corrections=tuple(_correction(one) for one in corrections),
         savings=_savings(package, answers, facts, sent=sent),
         fee=fee_of(case, package) if sent else _estimate(package, facts, answers),
@@ -249,17 +252,24 @@ _AGREED = Label(
 )
 
 
-def _document(case: Case, by: Actor) -> DocumentView | None:
-    if case.document_id is None:
-        return None
-    document = document_for(case.document_id, by=by)
-    return DocumentView(
-        id=document.id,
-        code=document.code,
-        title=document.title,
-        issued_at=document.issued_at,
-        valid_until=document.valid_until,
-    )
+def _documents(case: Case, package: ServicePackage, by: Actor) -> Iterator[DocumentView]:
+    """What was issued. Whom a case is about does not see what it issued to somebody else."""
+    issued = [(package.document.key, case.document_id)] if case.document_id else []
+    if package.also_issues:
+        issued += CaseDocument.objects.filter(case=case).order_by("id").values_list("key", "document_id")
+    for key, document_id in issued:
+        try:
+            document = document_for(document_id, by=by)
+        except Missing:
+            continue
+        yield DocumentView(
+            key=key,
+            id=document.id,
+            code=document.code,
+            title=document.title,
+            issued_at=document.issued_at,
+            valid_until=document.valid_until,
+        )
 
 
 def _correction(one: CorrectionRequest) -> CorrectionView:

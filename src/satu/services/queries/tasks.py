@@ -60,6 +60,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         earlier=tuple(made),
         timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),
         issues=package.document.title,
+        also_issues=tuple(spec.title for spec in package.also_issues),
     )
 
 

@@ -146,6 +146,11 @@ def mark() -> Iterator[None]:
         (("  - issue: document\n", ""), "no step issues the document", "steps:"),
         (("  - rule: need\n", "  - issue: document\n"), "closed when its document is issued", "- task:"),
         (("  - person.kelurahan_code  # whose officers decide\n", ""), "not know the applicant's kelurahan", "area:"),
+        (
+            ("  - issue: document\n", "  - issue: kia\n  - issue: document\n"),
+            "no document is called 'kia'",
+            "- issue: kia",
+        ),
         (("  - rule: need\n", "  - operation: civil.dance\n"), "no operation 'civil.dance'", "- operation:"),
         (("  - rule: need\n", "  - operation: issue_document\n"), "does not match", "- operation:"),
         (("  - rule: need\n", "  - operation: testing.mark\n"), "done again when assess sends", "- operation:"),
