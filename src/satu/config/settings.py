@@ -16,6 +16,8 @@ if SATU_MODE not in {"development", "production"}:
     sys.exit(f"SATU_MODE is {SATU_MODE!r}; it must be development or production.")
 DEVELOPMENT = SATU_MODE == "development"
 SATU_CITY = os.environ.get("SATU_CITY", str(BASE_DIR / "cities" / "tangerang"))
+#: Whether new requests take only published versions of services; else the folders, as they are now.
+SATU_ONLY_PUBLISHED = not DEVELOPMENT
 SATU_PUBLIC_URL = os.environ.get("SATU_PUBLIC_URL", "http://localhost:8000")
 
 

@@ -8,11 +8,14 @@ import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
+from satu.services import commands_versions
+
 if TYPE_CHECKING:
     from satu.services.packages import Loader
     from satu.services.types import CaseView
 
 app = typer.Typer(help="Write, check and try services.", no_args_is_help=True)
+commands_versions.add_to(app)
 _console = Console()
 _STARTER = Path(__file__).parent / "starter"
 

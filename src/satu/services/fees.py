@@ -37,20 +37,25 @@ def fee_for(package: ServicePackage, values: Mapping[str, Any], *, on: date) -> 
     if package.fee_table is None:
         return _listed(package, on)
     edition = package.fee_table.on(on)
-    seen: dict[str, Any] = {name: values.get(name) for name in edition.inputs}
-    seen |= {f"figures.{key}": _plain(figure.value) for key, figure in edition.figures.items()}
     try:
-        for key, part in edition.parts.items():
-            seen[f"parts.{key}"] = evaluate(part.expression, nested(seen))
-        row = engine(edition.jdm).decide(nested(seen)).output["row"]
-        expression = next(one.rupiah for one in edition.rows if one.id == row)
-        amount = rounded(evaluate(expression, nested(seen)), edition.rounding)
+        row, seen, amount = work_out(edition, values)
     except RuleError as error:
-        missing = tuple(name for name in edition.inputs if seen[name] is None)
+        missing = tuple(name for name in edition.inputs if values.get(name) is None)
         raise FeeUnknown(
             _("What it costs cannot be worked out from your data and answers. Please ask the office."), missing
         ) from error
     return _explained(package, edition, row, seen, amount)
+
+
+def work_out(edition: FeeEdition, values: Mapping[str, Any]) -> tuple[str, dict[str, Any], int]:
+    """Row, everything it was worked out from, and the amount. The same values give the same. Raises ``RuleError``."""
+    seen: dict[str, Any] = {name: values.get(name) for name in edition.inputs}
+    seen |= {f"figures.{key}": _plain(figure.value) for key, figure in edition.figures.items()}
+    for key, part in edition.parts.items():
+        seen[f"parts.{key}"] = evaluate(part.expression, nested(seen))
+    row = engine(edition.jdm).decide(nested(seen)).output["row"]
+    expression = next(one.rupiah for one in edition.rows if one.id == row)
+    return row, seen, rounded(evaluate(expression, nested(seen)), edition.rounding)
 
 
 def estimate(package: ServicePackage, values: Mapping[str, Any], *, on: date) -> FeeView | None:

@@ -20,6 +20,23 @@ class PackageVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["service", "version"], name="package_version_once")]
 
 
+class Publication(models.Model):
+    """That a version of a package is the one for new cases: since when, by whom and why. Append-only."""
+
+    service = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=100)
+    why = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "number"], name="publication_number_once"),
+            models.CheckConstraint(condition=~Q(why="") & ~Q(by=""), name="publication_says_who_and_why"),
+        ]
+
+
 class Case(models.Model):
     """One request for one service. ``dossier`` is a draft's; a submitted case has a ``Snapshot`` instead.
 

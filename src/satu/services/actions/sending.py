@@ -30,12 +30,11 @@ from satu.services.forms import read_answers
 from satu.services.models import (
     Case,
     CaseEvent,
-    PackageVersion,
     PendingFact,
     Resubmission,
     Snapshot,
 )
-from satu.services.packages import files_of, process_of, the_package
+from satu.services.packages import keep_version, process_of, the_package
 from satu.services.planning import facts_needed
 from satu.services.policies import applicant, own_case
 from satu.services.queries.attachments import uploads_missing
@@ -166,7 +165,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.SUBMITTED, by)
-    case.version = _keep_version(package)
+    case.version = keep_version(package)
     case.dossier = None
     case.submitted_at = timezone.now()
     case.state = Case.State.SUBMITTED
@@ -275,15 +274,6 @@ def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:
     for pending in PendingFact.objects.filter(case=case, settled_at=None, fact__in=found):
         pending.settled_at, pending.outcome = timezone.now(), found[pending.fact]
         pending.save(update_fields=["settled_at", "outcome"])
-
-
-def _keep_version(package: ServicePackage) -> PackageVersion:
-    kept = PackageVersion.objects.filter(service=package.slug, version=package.version).only("id", "version").first()
-    if kept is None:
-        kept, _created = PackageVersion.objects.get_or_create(
-            service=package.slug, version=package.version, defaults={"files": files_of(package.folder, package.bpmn)}
-        )
-    return kept
 
 
 def _next_number(package: ServicePackage) -> str:

@@ -1,19 +1,22 @@
 """This city's packages: those in force, and those that open cases began with."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import structlog
 from django.conf import settings
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import the_city
 from satu.kernel.errors import Missing
 from satu.services.knowledge import Knowledge
-from satu.services.models import PackageVersion
+from satu.services.models import PackageVersion, Publication
+from satu.services.packages.files import files_of
 from satu.services.packages.loader import Loader
 from satu.services.types import (
     ServicePackage,
@@ -25,11 +28,50 @@ _log = structlog.get_logger(__name__)
 
 @cache
 def the_packages() -> Mapping[str, ServicePackage]:
-    """Every service of this city by slug, read once a process. One that does not load is logged and left out."""
+    """Every service of this city by slug, read once a process. One that does not load is logged and left out.
+
+    In development they are the folders as they are now. In production they are what was published last, and this
+    mapping follows what is published while the process runs.
+    """
+    return _Published() if settings.SATU_ONLY_PUBLISHED else _from_folders()
+
+
+def _from_folders() -> Mapping[str, ServicePackage]:
     loaded, refused = Loader(the_city(), the_catalogue()).load_all()
     for error in refused:
         _log.error("services.package_refused", file=str(error.path), line=error.line, what=error.what)
     return loaded
+
+
+class _Published(Mapping[str, ServicePackage]):
+    """The newest publication of each service. Whether there is a newer one is asked every few seconds."""
+
+    _ASK_AGAIN = 3.0
+
+    def __init__(self) -> None:
+        self._packages: Mapping[str, ServicePackage] = {}
+        self._newest, self._asked = -1, -self._ASK_AGAIN
+
+    def _now(self) -> Mapping[str, ServicePackage]:
+        if time.monotonic() - self._asked >= self._ASK_AGAIN:
+            newest = Publication.objects.aggregate(newest=Max("id"))["newest"] or 0
+            if newest != self._newest:
+                last = (
+                    Publication.objects.order_by("service", "-number").distinct("service").select_related("version")
+                )
+                self._packages = {one.service: _kept(one.version) for one in last}
+                self._newest = newest
+            self._asked = time.monotonic()
+        return self._packages
+
+    def __getitem__(self, slug: str) -> ServicePackage:
+        return self._now()[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
 
 
 @cache
@@ -62,8 +104,22 @@ def package_at(slug: str, version: str) -> ServicePackage:
     current = the_packages().get(slug)
     if current is not None and current.version == version:
         return current
-    kept = PackageVersion.objects.get(service=slug, version=version)
-    folder = Path(settings.STATE_DIR) / "packages" / version / slug
+    return _kept(PackageVersion.objects.get(service=slug, version=version))
+
+
+def keep_version(package: ServicePackage) -> PackageVersion:
+    """The package's files as they are now, kept for good; once for each version."""
+    kept = PackageVersion.objects.filter(service=package.slug, version=package.version).only("id", "version").first()
+    if kept is None:
+        kept, _created = PackageVersion.objects.get_or_create(
+            service=package.slug, version=package.version, defaults={"files": files_of(package.folder, package.bpmn)}
+        )
+    return kept
+
+
+def _kept(kept: PackageVersion) -> ServicePackage:
+    """A package from the files that were kept of it."""
+    folder = Path(settings.STATE_DIR) / "packages" / kept.version / kept.service
     for name, content in kept.files.items():
         _write_whole(folder / name, content)
     return Loader(the_city(), the_catalogue()).load(folder)
