@@ -9,7 +9,7 @@ from satu.kernel.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("services", "0009_offers"),
+        ("services", "0010_documents_beside"),
     ]
 
     operations = [
