@@ -1,6 +1,7 @@
 """HTML for officers: the queue of their tasks, and the case behind each, to be decided."""
 
-from uuid import UUID
+from collections.abc import Mapping
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,10 +15,11 @@ from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
-from satu.kernel.errors import Conflict, InvalidInput
-from satu.services.actions import decide_task, open_task
-from satu.services.queries import files_of_task, queue_of
+from satu.kernel.errors import Conflict, InvalidInput, SatuError
+from satu.services.actions import decide_task, open_task, post_task_message, read_task_messages
+from satu.services.queries import files_of_task, queue_of, unread_messages
 from satu.services.types import PreviewFact, QueuePage, TaskView, Urgency
+from satu.theme.talk import sent_files, sent_token
 
 _BESIDE = 30
 _ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
@@ -27,7 +29,8 @@ _ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
 @for_officers
 def queue(request: HttpRequest) -> HttpResponse:
     """The open tasks, fresh on each load."""
-    return render_desk(request, "desk/tasks.html", _queue(request, actor_of(request), limit=50))
+    by = actor_of(request)
+    return render_desk(request, "desk/tasks.html", {**_queue(request, by, limit=50), "waiting": unread_messages(by=by)})
 
 
 @require_safe
@@ -51,6 +54,23 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect(f"{address}?selesai={decision}")
 
 
+@require_POST
+@for_officers
+def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Write to the applicant."""
+    by, text = actor_of(request), request.POST.get("text", "")
+    try:
+        post_task_message(
+            task_id=task_id, text=text, token=sent_token(request), files=sent_files(request), by=by
+        )
+    except SatuError as error:
+        if error.field is None:
+            raise
+        page = {"message_text": text, "message_error": error}
+        return _task_page(request, open_task(task_id=task_id, by=by), None, more=page)
+    return redirect(reverse("desk:task", args=[task_id]) + "#pesan")
+
+
 _DONE = {
     "approve": lambda: _("Approved. The letter is being issued."),
     "refuse": lambda: _("Refused. The applicant reads your reason."),
@@ -69,11 +89,13 @@ def _queue(request: HttpRequest, by: Actor, *, limit: int) -> dict[str, object]:
 
 
 def _task_page(
-    request: HttpRequest, view: TaskView, error: InvalidInput | Conflict | None, reason: str = ""
+    request: HttpRequest, view: TaskView, error: InvalidInput | Conflict | None, reason: str = "", more: Mapping[str, object] | None = None
 ) -> HttpResponse:
     agencies = the_city().agencies
     page: dict[str, object] = {
         "task": view,
+        "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
+        **{"token": uuid4(), "message_text": "", "message_error": None, **(more or {})},
         "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,

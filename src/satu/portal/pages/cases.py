@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import segno
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from satu.kernel.errors import InvalidInput, Missing, SatuError
 from satu.portal.answers import posted_answers, was_asked
 from satu.portal.pages.files import take_files
 from satu.services import actions
+from satu.services.actions import read_messages
 from satu.services.packages import the_package
 from satu.services.queries import case_for, cases_of, questions_for, uploads_of
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
@@ -183,6 +184,13 @@ def _shown_fact(view: CaseView, key: str) -> PreviewFact:
     raise Missing("")
 
 
+def with_message(request: HttpRequest, case_id: UUID, text: str, error: SatuError) -> HttpResponse:
+    """The page of a request again, with a message that could not be sent."""
+    view = case_for(case_id, by=actor_of(request))
+    page = {"message_text": text, "message_error": error}
+    return _receipt(request, view, "portal/receipt.html", page, status=error.status)
+
+
 def _preview(
     request: HttpRequest,
     view: CaseView,
@@ -219,8 +227,11 @@ def _receipt(
     page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
+    page |= {"token": uuid4(), "message_text": "", "message_error": None}
     page |= {"questions": view.questions, "errors": {}, "more": ()} | (dict(correction) if correction else {})
     page |= _areas(view.questions) if view.state == "returned" else {}
+    if template == "portal/receipt.html":
+        page["talk"] = read_messages(case_id=view.id, by=actor_of(request)) if view.is_mine and view.number else None
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}

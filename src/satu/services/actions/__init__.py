@@ -6,6 +6,7 @@ from satu.services.actions.attaching import attach, attach_to_task, open_attachm
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
+from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
 
 __all__ = [
     "advance_case",
@@ -17,6 +18,10 @@ __all__ = [
     "offer_case",
     "open_attachment",
     "open_task",
+    "post_message",
+    "post_task_message",
+    "read_messages",
+    "read_task_messages",
     "reconcile_pending",
     "remove_attachment",
     "report_wrong_fact",

@@ -1,7 +1,8 @@
 """Files: sent by an applicant where the package asks for them, or by an officer to her task; and looked at."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from satu.kernel.identifiers import Nik
 from satu.services import queries
 from satu.services.actions.running import package_of
 from satu.services.conversation.files import MEGABYTE, PHOTOS, CheckedFile, check_file
-from satu.services.conversation.models import Attachment
+from satu.services.conversation.models import Attachment, Message
 from satu.services.conversation.scanning import the_scanner
 from satu.services.conversation.types import AttachmentFile
 from satu.services.models import Case, Task
@@ -33,8 +34,8 @@ FOLDER = "attachments"
 #: What the applicant's access ledger calls a file of hers that an officer looked at.
 ATTACHMENT_FACT = "case.attachment"
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_TASK_KINDS = (*PHOTOS, "pdf")
-_TASK_BYTES = 10 * MEGABYTE
+FREE_KINDS = (*PHOTOS, "pdf")
+FREE_BYTES = 10 * MEGABYTE
 _TASK_FILES = 20
 
 
@@ -53,7 +54,7 @@ def attach(*, case_id: UUID, key: str, name: str, content: bytes, by: Actor) -> 
     def current() -> Attachment | None:
         return Attachment.objects.filter(case_id=case_id, task=None, key=key, removed_at=None).first()
 
-    def write(stored: StoredFile, scanner: str) -> tuple[UUID, bool]:
+    def write(scanned: Sequence[Scanned]) -> tuple[UUID, bool]:
         locked = own_case(case_id, by=by, lock=True)
         _refuse_frozen(locked)
         before = current()
@@ -61,10 +62,10 @@ def attach(*, case_id: UUID, key: str, name: str, content: bytes, by: Actor) -> 
             return before.pk, False
         if before is not None:
             _take_away(before, locked)
-        return _record(file, stored, scanner, by, case=locked, key=key), True
+        return scanned[0].record(by, case=locked, key=key), True
 
     before = current()
-    return before.pk if before is not None and _is_same(before, file) else _keep(file, write)
+    return before.pk if before is not None and _is_same(before, file) else keep_files([file], write)
 
 
 def attach_to_task(*, task_id: UUID, key: str, name: str, content: bytes, by: Actor) -> UUID:
@@ -77,12 +78,12 @@ def attach_to_task(*, task_id: UUID, key: str, name: str, content: bytes, by: Ac
     _refuse_closed(task)
     if not _KEY.fullmatch(key):
         raise Missing(_("This task does not take that file."))
-    file = check_file(name, content, kinds=_TASK_KINDS, max_bytes=_TASK_BYTES)
+    file = check_file(name, content, kinds=FREE_KINDS, max_bytes=FREE_BYTES)
 
     def same() -> Attachment | None:
         return Attachment.objects.filter(task_id=task_id, key=key, sha256=file.sha256, removed_at=None).first()
 
-    def write(stored: StoredFile, scanner: str) -> tuple[UUID, bool]:
+    def write(scanned: Sequence[Scanned]) -> tuple[UUID, bool]:
         case = Case.objects.select_for_update(of=("self",)).get(pk=task.case_id)
         locked = Task.objects.select_for_update().get(pk=task_id)
         _refuse_closed(locked)
@@ -90,10 +91,10 @@ def attach_to_task(*, task_id: UUID, key: str, name: str, content: bytes, by: Ac
             return before.pk, False
         if Attachment.objects.filter(task=locked, removed_at=None).count() >= _TASK_FILES:
             raise Conflict(_("A task holds at most %(count)s files.") % {"count": _TASK_FILES})
-        return _record(file, stored, scanner, by, case=case, key=key, task=locked), True
+        return scanned[0].record(by, case=case, key=key, task=locked), True
 
     before = same()
-    return before.pk if before is not None else _keep(file, write)
+    return before.pk if before is not None else keep_files([file], write)
 
 
 def remove_attachment(*, attachment_id: UUID, by: Actor) -> None:
@@ -103,7 +104,7 @@ def remove_attachment(*, attachment_id: UUID, by: Actor) -> None:
     """
     with transaction.atomic():
         kept = Attachment.objects.filter(pk=attachment_id).first()
-        if kept is None or kept.by != by.reference:
+        if kept is None or kept.by != by.reference or kept.message_id is not None:
             raise Missing(_("There is no such file or message for you."))
         if kept.task_id is None:
             _refuse_frozen(own_case(kept.case_id, by=by, lock=True))
@@ -151,45 +152,53 @@ def sweep_attachments(*, stored_before: datetime) -> int:
     return len(orphans)
 
 
-def _keep(file: CheckedFile, write: Callable[[StoredFile, str], tuple[UUID, bool]]) -> UUID:
-    """Scan, store, and only then ``write`` the row, in a transaction; a file without a row is thrown away."""
-    scanner = the_scanner().scan(file.content)
-    stored = storage.keep(file.content, folder=FOLDER, suffix="")
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A file that is found clean and stored, and has no row yet."""
+
+    file: CheckedFile
+    stored: StoredFile
+    scanner: str
+
+    def record(self, by: Actor, *, case: Case, key: str = "", **to: Task | Message) -> UUID:
+        """Its row, inside the caller's transaction."""
+        kept = Attachment.objects.create(
+            case=case,
+            **to,
+            key=key,
+            name=self.file.name,
+            content_type=self.file.content_type,
+            size=len(self.file.content),
+            sha256=self.file.sha256,
+            file=self.stored.name,
+            scan=Attachment.Scan.CLEAN,
+            scanner=self.scanner,
+            by=by.reference,
+            by_kind=by.kind,
+            by_name=by.name,
+        )
+        detail = {"key": key, "sha256": self.file.sha256}
+        audit(actor=by.reference, action="services.attached", thing=f"case:{case.pk}", detail=detail)
+        return kept.pk
+
+
+def keep_files(files: Sequence[CheckedFile], write: Callable[[Sequence[Scanned]], tuple[UUID, bool]]) -> UUID:
+    """Scan, store, and only then ``write`` the rows, in a transaction; files without a row are thrown away.
+
+    ``write`` gives the id of what there is now, and whether it used the files.
+    """
+    names = [(file, the_scanner().scan(file.content)) for file in files]
+    scanned: list[Scanned] = []
     used = False
     try:
+        for file, scanner in names:
+            scanned.append(Scanned(file, storage.keep(file.content, folder=FOLDER, suffix=""), scanner))
         with transaction.atomic():
-            attachment_id, used = write(stored, scanner)
+            kept, used = write(scanned)
     finally:
-        if not used:
-            storage.discard(stored.name)
-    return attachment_id
-
-
-def _record(
-    file: CheckedFile, stored: StoredFile, scanner: str, by: Actor, *, case: Case, key: str, task: Task | None = None
-) -> UUID:
-    kept = Attachment.objects.create(
-        case=case,
-        task=task,
-        key=key,
-        name=file.name,
-        content_type=file.content_type,
-        size=len(file.content),
-        sha256=file.sha256,
-        file=stored.name,
-        scan=Attachment.Scan.CLEAN,
-        scanner=scanner,
-        by=by.reference,
-        by_kind=by.kind,
-        by_name=by.name,
-    )
-    audit(
-        actor=by.reference,
-        action="services.attached",
-        thing=f"case:{case.pk}",
-        detail={"key": key, "sha256": file.sha256},
-    )
-    return kept.pk
+        for one in [] if used else scanned:
+            storage.discard(one.stored.name)
+    return kept
 
 
 def _take_away(kept: Attachment, case: Case) -> None:

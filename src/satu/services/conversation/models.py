@@ -9,7 +9,7 @@ from satu.services.models import Case, Task
 
 
 class Attachment(models.Model):
-    """A file that somebody sent: an upload of the package, or to an officer's task.
+    """A file that somebody sent: an upload of the package, to an officer's task, or with a message.
 
     Only what a scanner found clean has a row. What a row says never changes; it may be taken away while the case is
     a draft or back with its applicant, or the task is open. The database holds to that.
@@ -21,6 +21,7 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     task = models.ForeignKey(Task, null=True, on_delete=models.PROTECT, related_name="attachments")
+    message = models.ForeignKey("Message", null=True, on_delete=models.PROTECT, related_name="attachments")
     key = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=120)
     content_type = models.CharField(max_length=40)
@@ -47,6 +48,10 @@ class Attachment(models.Model):
                 condition=Q(task__isnull=False, removed_at=None),
                 name="attachment_once_a_task",
             ),
+            models.CheckConstraint(
+                condition=Q(message=None) & ~Q(key="") | Q(message__isnull=False, task=None, key=""),
+                name="attachment_belongs_somewhere",
+            ),
             models.CheckConstraint(condition=Q(size__gt=0), name="attachment_is_not_empty"),
             models.CheckConstraint(condition=Q(scan="clean"), name="attachment_is_clean"),
         ]
@@ -54,3 +59,45 @@ class Attachment(models.Model):
 
     def __repr__(self) -> str:
         return f"<Attachment {self.pk}>"
+
+
+class Message(models.Model):
+    """What the applicant and the officers of a case's tasks write to each other. Append-only.
+
+    ``token`` comes from the form that sent it: one form is one message, however often it is sent.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    text = models.TextField()
+    token = models.UUIDField()
+    by = models.CharField(max_length=100)
+    by_kind = models.CharField(max_length=10)
+    by_name = models.CharField(max_length=120)
+    agency = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "by", "token"], name="message_once_a_form"),
+            models.CheckConstraint(condition=Q(by_kind__in=["resident", "officer"]), name="message_is_a_persons"),
+        ]
+        indexes = [models.Index(fields=["case", "at"], name="message_of_case")]
+
+    def __repr__(self) -> str:
+        return f"<Message {self.pk}>"
+
+
+class Thread(models.Model):
+    """Where a conversation stands: until when each side has read, and whether an officer still has to."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="thread")
+    applicant_read_at = models.DateTimeField(null=True)
+    officers_read_at = models.DateTimeField(null=True)
+    waits_for_officer = models.BooleanField(default=False)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["last_at"], condition=Q(waits_for_officer=True), name="thread_waiting_for_officer")
+        ]

@@ -51,3 +51,39 @@ class UploadView:
     max_megabytes: int
     required: bool
     attachment: AttachmentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """What somebody wrote on a case, as the other side reads it."""
+
+    id: UUID
+    mine: bool
+    """From the reader's own side."""
+    who: str = field(repr=False)
+    text: str = field(repr=False)
+    at: datetime
+    unread: bool
+    files: tuple[AttachmentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """What was written on a case, oldest first. ``may_write``: it still goes on."""
+
+    messages: tuple[MessageView, ...]
+    may_write: bool
+
+    @property
+    def unread(self) -> int:
+        return sum(message.unread for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A task of hers in which the applicant has written and no officer has read it yet."""
+
+    task_id: UUID
+    number: str
+    applicant_name: str = field(repr=False)
+    at: datetime

@@ -3,6 +3,7 @@
 from satu.services.queries.asking import questions_for
 from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
+from satu.services.queries.conversation import unread_messages
 from satu.services.queries.finding import search_services
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
@@ -22,6 +23,7 @@ __all__ = [
     "search_services",
     "task_for",
     "troubles_of",
+    "unread_messages",
     "uploads_of",
     "values_now",
     "whom_for",

@@ -46,7 +46,7 @@ def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
             types=shown(upload.kinds),
             max_megabytes=upload.max_bytes // MEGABYTE,
             required=upload.required and not upload.when,
-            attachment=_view(sent[upload.key], upload, removable=open_to_change) if upload.key in sent else None,
+            attachment=view_of(sent[upload.key], upload, removable=open_to_change) if upload.key in sent else None,
         )
         for upload in package.uploads
         if upload.key in sent or (open_to_change and _may_be_asked(upload, values, answered=bool(answers)))
@@ -60,7 +60,7 @@ def files_of_task(task_id: UUID, *, by: Actor) -> tuple[AttachmentView, ...]:
     package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
     uploads = {upload.key: upload for upload in package.uploads}
     return tuple(
-        _view(one, uploads.get(one.key) if one.task_id is None else None, removable=_is_hers(one, task.pk, by))
+        view_of(one, uploads.get(one.key) if one.task_id is None else None, removable=_is_hers(one, task.pk, by))
         for one in _current(case).order_by("at")
     )
 
@@ -100,14 +100,14 @@ def uploads_missing(case: Case, package: ServicePackage, values: Mapping[str, An
 
 
 def _current(case: Case) -> Any:
-    return Attachment.objects.filter(case=case, removed_at=None)
+    return Attachment.objects.filter(case=case, removed_at=None, message=None)
 
 
 def _is_hers(one: Attachment, task_id: UUID, by: Actor) -> bool:
     return one.task_id == task_id and one.by == by.reference
 
 
-def _view(one: Attachment, upload: UploadSpec | None, *, removable: bool) -> AttachmentView:
+def view_of(one: Attachment, upload: UploadSpec | None, *, removable: bool) -> AttachmentView:
     return AttachmentView(
         id=one.pk,
         key=one.key,
