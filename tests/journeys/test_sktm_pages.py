@@ -134,7 +134,7 @@ def test_the_pages_queries_do_not_grow_with_the_queue(sent, rina):
         return len(context)
 
     before = count("/desk/tugas/")
-    assert before == 3  # session, account, queue
+    assert before == 4  # session, account, queue, messages that wait
     adi = open_resident_account(nik=Nik(ADI_NIK), name="Adi Putra", password="x")
     browser(adi).open("/layanan/sktm/").send("/ajukan/").send("/kirim/", purpose="beasiswa")
     assert count("/desk/tugas/") == before

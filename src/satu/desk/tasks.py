@@ -1,6 +1,5 @@
 """HTML for officers: the queue of their tasks, and the case behind each, to be decided."""
 
-from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +29,8 @@ _ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
 def queue(request: HttpRequest) -> HttpResponse:
     """The open tasks, fresh on each load."""
     by = actor_of(request)
-    return render_desk(request, "desk/tasks.html", {**_queue(request, by, limit=50), "waiting": unread_messages(by=by)})
+    page = _queue(request, by, limit=50) | {"waiting": unread_messages(by=by)}
+    return render_desk(request, "desk/tasks.html", page)
 
 
 @require_safe
@@ -60,14 +60,12 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Write to the applicant."""
     by, text = actor_of(request), request.POST.get("text", "")
     try:
-        post_task_message(
-            task_id=task_id, text=text, token=sent_token(request), files=sent_files(request), by=by
-        )
+        post_task_message(task_id=task_id, text=text, token=sent_token(request), files=sent_files(request), by=by)
     except SatuError as error:
         if error.field is None:
             raise
-        page = {"message_text": text, "message_error": error}
-        return _task_page(request, open_task(task_id=task_id, by=by), None, more=page)
+        view = open_task(task_id=task_id, by=by)
+        return _task_page(request, view, None, message_text=text, message_error=error)
     return redirect(reverse("desk:task", args=[task_id]) + "#pesan")
 
 
@@ -89,13 +87,22 @@ def _queue(request: HttpRequest, by: Actor, *, limit: int) -> dict[str, object]:
 
 
 def _task_page(
-    request: HttpRequest, view: TaskView, error: InvalidInput | Conflict | None, reason: str = "", more: Mapping[str, object] | None = None
+    request: HttpRequest,
+    view: TaskView,
+    error: InvalidInput | Conflict | None,
+    reason: str = "",
+    *,
+    message_text: str = "",
+    message_error: SatuError | None = None,
 ) -> HttpResponse:
     agencies = the_city().agencies
+    wrong = error or message_error
     page: dict[str, object] = {
         "task": view,
         "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
-        **{"token": uuid4(), "message_text": "", "message_error": None, **(more or {})},
+        "token": uuid4(),
+        "message_text": message_text,
+        "message_error": message_error,
         "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,
@@ -104,7 +111,7 @@ def _task_page(
         "sources": {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()},
     }
     beside = _queue(request, actor_of(request), limit=_BESIDE)
-    return render_desk(request, "desk/task.html", beside | page, status=error.status if error else 200)
+    return render_desk(request, "desk/task.html", beside | page, status=wrong.status if wrong else 200)
 
 
 def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:

@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +13,10 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
+from satu.messaging.types import Value
 from satu.services.actions.attaching import FREE_BYTES, FREE_KINDS, Scanned, keep_files
 from satu.services.actions.running import package_of
-from satu.services.conversation.files import check_file
+from satu.services.conversation.files import CheckedFile, check_file
 from satu.services.conversation.models import Message, Thread
 from satu.services.conversation.types import ConversationView
 from satu.services.models import Case, Task, TaskDecision
@@ -35,7 +36,7 @@ def post_message(*, case_id: UUID, text: str, by: Actor, token: UUID | None = No
     (``text``, ``file``), and what ``attach`` raises of a file.
     """
     case = own_case(case_id, by=by)
-    return _post(case, text, by, token or uuid4(), files, None)
+    return _post(case, _read(text, files), by, token or uuid4(), None)
 
 
 def post_task_message(*, task_id: UUID, text: str, by: Actor, token: UUID | None = None, files: Files = ()) -> UUID:
@@ -44,7 +45,7 @@ def post_task_message(*, task_id: UUID, text: str, by: Actor, token: UUID | None
     Raises what ``policies.own_task`` and ``post_message`` raise.
     """
     task = own_task(task_id, by=by)
-    return _post(task.case, text, by, token or uuid4(), files, task)
+    return _post(task.case, _read(text, files), by, token or uuid4(), task)
 
 
 def read_messages(*, case_id: UUID, by: Actor) -> ConversationView:
@@ -59,7 +60,7 @@ def read_messages(*, case_id: UUID, by: Actor) -> ConversationView:
 def read_task_messages(*, task_id: UUID, by: Actor) -> ConversationView:
     """The conversation on the case that her task is about; from now on an officer has read it.
 
-    The page opens the task first, which the applicant's access ledger knows. Raises what ``policies.own_task`` raises.
+    The page opens the task first, so the access ledger knows. Raises what ``policies.own_task`` raises.
     """
     case = own_task(task_id, by=by).case
     view = conversation_of(case, by=by)
@@ -68,11 +69,22 @@ def read_task_messages(*, task_id: UUID, by: Actor) -> ConversationView:
     return view
 
 
-def _post(case: Case, text: str, by: Actor, token: UUID, files: Files, task: Task | None) -> UUID:
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    text: str
+    files: Sequence[CheckedFile]
+
+
+def _read(text: str, files: Files) -> _Letter:
     clean = _clean(text)
     if len(files) > MESSAGE_FILES:
         raise InvalidInput(_("Send at most %(count)s files at once.") % {"count": MESSAGE_FILES}, field="files")
-    checked = [check_file(name, content, kinds=FREE_KINDS, max_bytes=FREE_BYTES) for name, content in files]
+    return _Letter(
+        clean, [check_file(name, content, kinds=FREE_KINDS, max_bytes=FREE_BYTES) for name, content in files]
+    )
+
+
+def _post(case: Case, letter: _Letter, by: Actor, token: UUID, task: Task | None) -> UUID:
     if (before := _sent_before(case, by, token)) is not None:
         return before
 
@@ -84,7 +96,7 @@ def _post(case: Case, text: str, by: Actor, token: UUID, files: Files, task: Tas
             raise Conflict(_("This request is closed, so nobody reads messages here any more."))
         message = Message.objects.create(
             case=locked,
-            text=clean,
+            text=letter.text,
             token=token,
             by=by.reference,
             by_kind=by.kind,
@@ -97,7 +109,7 @@ def _post(case: Case, text: str, by: Actor, token: UUID, files: Files, task: Tas
         _tell_other_side(locked, message, task)
         return message.pk, True
 
-    return keep_files(checked, write)
+    return keep_files(letter.files, write)
 
 
 def _sent_before(case: Case, by: Actor, token: UUID) -> UUID | None:
@@ -127,7 +139,7 @@ def _mark(case: Case, message: Message) -> None:
 
 def _tell_other_side(case: Case, message: Message, task: Task | None) -> None:
     """The applicant; or the officers who have decided or written in this case. The others see it in their tasks."""
-    about = {"service": package_of(case).name, "number": case.number or ""}
+    about: dict[str, Value] = {"service": package_of(case).name, "number": case.number or ""}
     if task is not None:
         notify(
             kind="message-from-officer",

@@ -1,11 +1,10 @@
 """What was written on a case, and which of it an officer still has to read."""
 
+from django.utils.translation import gettext as _
+
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import NotAllowed
-from django.db.models import F, Q
-from django.utils.translation import gettext as _
-
 from satu.services.conversation.models import Message, Thread
 from satu.services.conversation.types import ConversationView, MessageView, WaitingMessage
 from satu.services.models import Case, Task
@@ -14,7 +13,7 @@ from satu.services.queries.attachments import view_of
 
 
 def conversation_of(case: Case, *, by: Actor) -> ConversationView:
-    """What was written, oldest first, with what the reader's side had not read. Whoever calls has checked who reads."""
+    """What was written, oldest first, with what the reader's side had not read. The caller has checked who reads."""
     side = "officer" if by.kind == "officer" else "resident"
     thread = Thread.objects.filter(case=case).first()
     read_at = (thread.officers_read_at if side == "officer" else thread.applicant_read_at) if thread else None
@@ -53,7 +52,7 @@ def unread_messages(*, by: Actor, limit: int = 20) -> list[WaitingMessage]:
         .order_by("case__thread__last_at", "id")
         .values_list("id", "case__number", "applicant_name", "case__thread__last_at")
     )
-    return [WaitingMessage(*row) for row in rows[:limit]]
+    return [WaitingMessage(task, number or "", name, at) for task, number, name, at in rows[:limit]]
 
 
 def _who(message: Message, reader: str) -> str:
