@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import files, licences, pages, tasks
+from satu.desk import files, licences, pages, saved, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +20,7 @@ urlpatterns = [
     path("izin/", licences.licences, name="licences"),
     path("izin/<uuid:licence_id>/", licences.licence, name="licence"),
     path("izin/<uuid:licence_id>/cabut/", licences.revoke, name="revoke"),
+    path("dihemat/", saved.page, name="saved"),
+    path("dihemat/dihemat.csv", saved.as_csv, name="saved-csv"),
     path("tampilan/", pages.look, name="look"),
 ]

@@ -23,6 +23,7 @@ from satu.services.actions.running import (
     record,
     values_in,
 )
+from satu.services.counting import counts_of, typed_again
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.fees import keep_fee
@@ -164,7 +165,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
-    record(case, CaseEvent.Kind.SUBMITTED, by)
+    record(case, CaseEvent.Kind.SUBMITTED, by, **counts_of(case, package, answers, values_in(dossier, package, {})))
     case.version = keep_version(package)
     case.dossier = None
     case.submitted_at = timezone.now()
@@ -191,8 +192,9 @@ def _resubmit(
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
+    _dossier, before = queries.basis_of(case, package)
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
-    record(case, CaseEvent.Kind.RESUBMITTED, by)
+    record(case, CaseEvent.Kind.RESUBMITTED, by, typed=typed_again(package, answers, before))
     _keep_fee(case, package, dossier, answers)
     _settle_what_was_owed(case, dossier)
     keep_what_is_owed(case, dossier)

@@ -1,0 +1,108 @@
+"""What was spared: the desk's figures against a recount by hand."""
+
+import csv
+import statistics
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from satu.identity.actions import open_officer_account
+from satu.identity.types import Actor
+from satu.services import actions
+from satu.services.models import Case, TaskDecision
+from satu.services.packages import the_package
+from satu.services.queries.saved import saved
+from tests.journeys import residents
+from tests.journeys.test_sktm import RINA, SENTENCE, decide
+
+pytestmark = pytest.mark.usefixtures("town", "register")
+Work = Callable[[], None]
+
+
+def sent(service: str, who: Actor, purpose: str) -> Case:
+    case = actions.begin_case(service=service, by=who)
+    actions.submit_case(case_id=case.id, answers={"purpose": purpose}, by=who)
+    return Case.objects.get(pk=case.id)
+
+
+@pytest.fixture
+def cases(work: Work) -> list[Case]:
+    """Three letters by rule, one by an officer after a correction, one refused, one that waits."""
+    made = [sent("domisili", residents.resident(name=f"Siti {letter}"), "membuka rekening") for letter in "ABC"]
+    corrected = residents.resident(name="Dewi Lestari")
+    made.append(sent("sktm", corrected, "obat"))
+    decide("correction", SENTENCE)
+    actions.resubmit_case(case_id=made[-1].pk, answers={"purpose": "obat anak saya"}, by=corrected)
+    decide("approve")
+    made.append(sent("sktm", residents.resident(life_status=residents.DECEASED), "obat"))
+    made.append(sent("sktm", residents.resident(name="Wati"), "obat"))
+    work()
+    return [Case.objects.get(pk=case.pk) for case in made]
+
+
+def recounted(cases: list[Case], service: str) -> dict[str, object]:
+    """Without the events: from cases, snapshots and what officers decided."""
+    mine = [case for case in cases if service in ("", case.service)]
+    issued = [case for case in mine if case.state == "issued"]
+    papers = [the_package(case.service).paper for case in issued]
+    typed = sum(1 for case in issued for answer in case.snapshot.answers.values() if answer)
+    typed += sum(
+        1
+        for case in issued
+        for again in case.resubmissions.all()
+        for key, answer in again.answers.items()
+        if answer != case.snapshot.answers[key]
+    )
+    times = [(case.closed_at - case.submitted_at).total_seconds() for case in issued]
+    touched = {made.task.case_id for made in TaskDecision.objects.select_related("task")}
+    return {
+        "requests": len(mine),
+        "documents": len(issued),
+        "paper_fields": sum(len(paper.fields) for paper in papers),
+        "typed": typed,
+        "photocopies": sum(len(paper.photocopies) for paper in papers),
+        "visits": sum(paper.visits for paper in papers),
+        "touch_free": sum(case.pk not in touched for case in issued),
+        "median": statistics.median(times) if times else None,
+    }
+
+
+def test_the_figures_are_those_of_a_recount_by_hand(cases: list[Case]) -> None:
+    today = timezone.localdate()
+    counted = {row.service: row for row in saved(since=today, until=today)}
+    assert set(counted) == {"domisili", "sktm", ""}
+    for service, row in counted.items():
+        by_hand = recounted(cases, service)
+        median = by_hand.pop("median")
+        assert {name: getattr(row, name) for name in by_hand} == by_hand
+        assert row.median == pytest.approx(median, abs=0.5)
+    assert counted["domisili"].touch_free_share == 1
+    assert counted["sktm"].touch_free_share == 0
+    assert counted[""].typed == 3 + 1 + 1
+    assert counted[""].requests == 6
+
+
+def test_another_period_has_other_figures(cases: list[Case]) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    (total,) = saved(since=yesterday, until=yesterday)
+    assert (total.requests, total.documents, total.median, total.touch_free_share) == (0, 0, None, None)
+
+
+def test_the_desk_shows_them_with_their_formula_and_as_csv(cases: list[Case]) -> None:
+    officer = open_officer_account(
+        login="rina", name="Rina", password="x", agency="kelurahan", duties=["front-office"], areas=[]
+    )
+    client = Client()
+    client.login(username=officer.login, password="x")
+    page = client.get("/desk/dihemat/").content.decode()
+    assert "Surat keterangan domisili" in page or "Certificate of residence" in page
+    answer = client.get("/desk/dihemat/dihemat.csv?dari=nonsense")
+    rows = list(csv.DictReader(StringIO(answer.content.decode())))
+    assert [(row["service"], row["documents"]) for row in rows] == [("domisili", "3"), ("sktm", "1"), ("total", "4")]
+    assert RINA.name not in answer.content.decode()
+    empty = client.get("/desk/dihemat/dihemat.csv?dari=2001-01-01&sampai=2001-02-01").content.decode()
+    assert empty.splitlines()[1].startswith("total,,0,0")
