@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "satu.hub",
     "satu.services",
     "satu.services.conversation",
+    "satu.civil",
     "satu.permits",
     "satu.portal",
     "satu.desk",

@@ -108,6 +108,10 @@ _OFFICERS = (
         Label(id="Petugas pencatatan sipil, Disdukcapil", en="Civil registrar, Disdukcapil"),
     ),
     _Officer(
+        "kepala@dukcapil.demo", "Ratna Dewi", "dukcapil", ("head-of-office",),
+        Label(id="Kepala dinas, Disdukcapil", en="Head of the agency, Disdukcapil"),
+    ),
+    _Officer(
         "pendamping@dinsos.demo", "Siti Komariah", "dinsos", ("social-worker",),
         Label(id="Pekerja sosial, Dinas Sosial", en="Social worker, Social Affairs Agency"),
     ),

@@ -14,6 +14,7 @@ from satu.documents.rendering import check_printable
 from satu.hub.areas import find_rt
 from satu.kernel.errors import InvalidInput
 from satu.services.answers import answer_values, entries, given, is_asked, mark
+from satu.services.checking import complaints
 from satu.services.types import COMPOSITE, InvalidAnswers, Question, QuestionType, ServicePackage
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\Z", re.ASCII)
@@ -35,6 +36,7 @@ def read_answers(
     Raises ``InvalidAnswers`` with a sentence for each question that needs another look.
     """
     read, errors = read_form(package.questions, answers, facts or {})
+    errors = errors or complaints(package, read, facts or {})
     if errors:
         raise InvalidAnswers(errors)
     return read

@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from satu.identity.types import SYSTEM
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
-from satu.services.models import Case, CaseEvent, TaskDecision
+from satu.services.models import Case, CaseDocument, CaseEvent, TaskDecision
 from satu.services.types import ServicePackage
 
 
@@ -58,6 +59,12 @@ class OperationContext:
             one.task.name: OfficersDecision(one.decision, one.reason, one.by, one.by_name, one.agency, one.at)
             for one in made
         }
+
+    def issued(self, key: str, document_id: UUID) -> None:
+        """A document beside the main one, which this operation issued itself, stands on the case's page."""
+        made = CaseDocument.objects.filter(case=self.case, document_id=document_id)
+        if not made.exists():
+            CaseDocument.objects.create(case=self.case, key=key, document_id=document_id)
 
     def record(self, kind: str, **detail: object) -> None:
         """Append an event to the case's timeline. No value of a fact may stand in ``detail``."""

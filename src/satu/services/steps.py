@@ -45,7 +45,9 @@ class _Compiler:
 
     def add(self, number: int, step: Step) -> None:
         """One step of the main row; what does not agree leaves it."""
-        if "parallel" in step:
+        if condition := step.get("task", {}).get("when"):
+            self._where_needed(number, step, condition)
+        elif "parallel" in step:
             self._parallel(number, step["parallel"])
         elif step.get("task", {}).get("informs"):
             self._inform(step["task"])
@@ -60,6 +62,16 @@ class _Compiler:
             key, verdict = self._simple(step)
             if verdict.agrees:
                 self._fork(key, verdict)
+
+    def _where_needed(self, number: int, step: Step, condition: str) -> None:
+        """A task that requests go by for which its condition does not hold."""
+        drawing, key = self.drawing, step["task"]["id"]
+        way = drawing.add("exclusiveGateway", f"{key}_needed", "")
+        drawing.loose = [(way, "perlu", condition)]
+        self.add(number, {"task": {name: part for name, part in step["task"].items() if name != "when"}})
+        # Both ways meet, so that what follows begins once; the one that goes by passes under the task.
+        meet = drawing.add("exclusiveGateway", f"{key}_done", "")
+        drawing.flows.append(Flow(way, meet, "tidak perlu", default=True, under=True))
 
     def _simple(self, step: Step) -> tuple[str, _Verdict]:
         """A rule, an officer's task or an operation, and how it is seen whether it agreed."""

@@ -91,6 +91,8 @@ class Question:
     when: str = ""
     """Asked only where this expression holds, over the facts and answers that it ``looks_at``."""
     looks_at: tuple[str, ...] = ()
+    check: str = ""
+    """What looks at the answer before it is sent: a table, or a check of a package above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,9 @@ def move_family(*, number: FamilyCardNumber, address: str, area_code: str, since
     family.address, family.area, family.valid_from = line, area, since
     family.save(update_fields=["address", "area", "valid_from"])
     audit(actor=by.reference, action=events.FAMILY_MOVED, thing=f"family:{family.id}")
-    announce(events.FAMILY_MOVED, {"family": family.id, "change": str(uuid.uuid4())})
-    reindex(member.resident_id for member in members_of(family.id))
+    residents = [member.resident_id for member in members_of(family.id)]
+    announce(events.FAMILY_MOVED, {"family": family.id, "residents": residents, "change": str(uuid.uuid4())})
+    reindex(residents)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from rapidfuzz.process import extractOne
 
 from satu.kernel.citydata import CityDataError, CityFile
-from satu.services import operations
+from satu.services import checking, operations
 from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
 from satu.services.steps import MAIN_DOCUMENT
 from satu.services.types import (
@@ -132,6 +132,17 @@ def _check_operation(
                 "operation",
                 what=f"it would be done again when {step['task']['id']} sends the request back",
                 mend="Write it behind the last task that has correction among its decisions.",
+            )
+
+
+def check_answer_checks(file: CityFile, tables: Mapping[str, Table]) -> None:
+    for index, entry in enumerate(file.data["questions"]):
+        known = {*tables, *checking.registered()}
+        if "check" in entry and entry["check"] not in known:
+            raise file.error(
+                *("questions", index, "check"),
+                what=f"there is no check {entry['check']!r}",
+                mend="There are: " + ", ".join(sorted(known)),
             )
 
 

@@ -16,6 +16,7 @@ from satu.services.decisions import load_table
 from satu.services.fee_tables import load_fee_table
 from satu.services.knowledge import Knowledge
 from satu.services.packages.checks import (
+    check_answer_checks,
     check_for,
     check_process,
     check_question,
@@ -107,6 +108,7 @@ class Loader:
             for key in data["tables"]
             if fee_table is None or key != fee_table.key
         }
+        check_answer_checks(file, tables)
         tasks = self._tasks(file, needs)
         process, bpmn = _process(file, folder, tables)
         also_issues = tuple(
@@ -265,6 +267,7 @@ def _question(entry: Mapping[str, Any], looks_at: tuple[str, ...]) -> Question:
         parts=tuple(entry.get("parts", ())),
         when=str(entry.get("when", "")),
         looks_at=looks_at,
+        check=entry.get("check", ""),
     )
 
 
