@@ -26,6 +26,7 @@ from satu.kernel.money import Rupiah
 from satu.kernel.outbox import deliver, listen
 from satu.portal.tests.reading import Reader
 from tests.journeys.conftest import Town
+from tests.journeys.together import together
 
 SITI, BUDI = Nik("3671014506910003"), Nik("3671010506910004")
 pytestmark = pytest.mark.usefixtures("town", "public")
@@ -262,3 +263,46 @@ def test_a_silent_provider_holds_up_the_code_and_nothing_else(
     town.turn("qris", down=True)
     assert siti.open(page_of(bill)).send("/periksa/").status == 503
     assert "Penyedia pembayaran sedang tidak menjawab" in siti.text
+
+
+def test_pressing_many_times_while_the_news_comes_twice_is_one_payment(
+    siti: Reader, billed: Bill, work: Callable[[], None], town: Town
+) -> None:
+    bill = billed()
+    work()
+    news(town, copies=2)
+    pay(bill)
+    windows = [signed_in(SITI, "Siti Aminah").client for _ in range(4)]
+    pressed = together(*[lambda one=one: one.post(f"{page_of(bill)}periksa/").status_code for one in windows])
+    assert set(pressed) == {302}
+    wait_for_news(1)
+    work()
+    deliver()
+    assert (len(seen(bill).payments), _told) == (1, [str(bill.id)])
+    assert Event.objects.filter(bill_id=bill.id, kind="paid").count() == 1
+
+
+def test_news_for_a_bill_that_was_cancelled_pays_nothing_and_the_money_comes_back(
+    siti: Reader, billed: Bill, work: Callable[[], None], town: Town
+) -> None:
+    """She paid in the moment in which the bill was taken back: the bank knew nothing of that yet."""
+    bill = billed()
+    work()
+    news(town, copies=2)
+    code = seen(bill).code
+    assert code is not None
+    actions.cancel_bill(bill_id=bill.id, reason="permohonan dicabut", by=SYSTEM)
+    assert httpx.post(f"{code.simulator}/pay", timeout=10).status_code == 303
+    wait_for_news(1)
+    work()
+    deliver()
+    assert _told == []
+    assert [(payment.standing, payment.refund) for payment in seen(bill).payments] == [("cancelled", "none")]
+    page = siti.open(page_of(bill))
+    assert "akan dikembalikan kepada Anda" in page.text
+    assert "uang akan dikembalikan" in siti.open("/tagihan/").text
+    (waiting,) = reconciliation(timezone.localdate()).to_refund
+    actions.refund(payment_id=waiting.payment.id, reason="tagihan dibatalkan", by=SYSTEM)
+    work()
+    assert [payment.refund for payment in seen(bill).payments] == ["done"]
+    assert "uang sudah dikembalikan" in siti.open("/tagihan/").text
