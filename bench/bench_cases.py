@@ -117,7 +117,7 @@ def _submit(session: str) -> None:
 
 
 def _submit_for_an_officer(session: str) -> None:
-    case = web.post(PORT, session, "/layanan/sktm/ajukan/")
+    case = web.post(PORT, session, "/layanan/sktm/ajukan/", about="self")
     web.post(PORT, session, f"{case}kirim/", purpose="keringanan biaya sekolah")
 
 

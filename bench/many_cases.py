@@ -31,6 +31,7 @@ _CASES = """
 INSERT INTO services_case
 SELECT copy.* FROM services_case one, generate_series(1, %(cases)s) i, LATERAL jsonb_populate_record(one,
     jsonb_build_object('id', md5('case' || i),
+        'applicant_nik', '9999' || lpad(i::text, 12, '0'), 'subject_nik', '9999' || lpad(i::text, 12, '0'),
         'number', 'SKTM-2025-' || lpad(i::text, greatest(6, length(i::text)), '0'),
         'begun_at', now() - i * interval '1 second', 'submitted_at', now() - i * interval '1 second')) copy
 WHERE one.number LIKE 'SKTM-%%'"""
