@@ -21,9 +21,9 @@ ROUND_TRIPS = {
     "begin": 13,
     "preview": 9,
     "send": 18,
-    "receipt": 15,
-    "queue": 3,
-    "task": 14,
+    "receipt": 18,
+    "queue": 4,
+    "task": 17,
     "decide": 14,
 }
 

@@ -149,7 +149,7 @@ class Snapshot(models.Model):
 class Resubmission(models.Model):
     """What a case goes on with when its applicant has corrected it: facts pulled anew, and answers. Append-only."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resubmissions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resubmissions", db_index=False)
     number = models.PositiveSmallIntegerField()
     dossier = models.JSONField()
     answers = models.JSONField()
@@ -181,7 +181,7 @@ class CaseEvent(models.Model):
         NOTED = "noted"
         OPERATED = "operated"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=20, choices=Kind)
     actor = models.CharField(max_length=100)
@@ -195,7 +195,7 @@ class CaseEvent(models.Model):
 class CaseDecision(models.Model):
     """An automatic decision with its explanation: table, version, row that fired, values it saw. Append-only."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     element = models.CharField(max_length=100)
     round = models.PositiveSmallIntegerField(default=0)
     table = models.CharField(max_length=60)
@@ -214,7 +214,7 @@ class CaseDecision(models.Model):
 class CaseFee(models.Model):
     """What a case costs by a fee table, with its explanation, as it was when the case was sent. Append-only."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="fees")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="fees", db_index=False)
     round = models.PositiveSmallIntegerField(default=0)
     table = models.CharField(max_length=60)
     table_version = models.CharField(max_length=64)
@@ -239,7 +239,7 @@ class Task(models.Model):
         CANCELLED = "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks", db_index=False)
     element = models.CharField(max_length=100)
     name = models.CharField(max_length=60)
     agency = models.CharField(max_length=40)
@@ -324,7 +324,7 @@ class CaseDocument(models.Model):
 class PendingFact(models.Model):
     """An optional fact whose system did not answer at submission; it is fetched when the system is back."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pending")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pending", db_index=False)
     fact = models.CharField(max_length=100)
     system = models.CharField(max_length=40)
     since = models.DateTimeField(auto_now_add=True)

@@ -37,7 +37,7 @@ def case_to_read(case_id: UUID, *, by: Actor) -> Case:
     """A case of hers, or one about her that somebody else has sent, whole. Raises ``Missing``."""
     case = None
     if by.nik:
-        rows = Case.objects.select_related("version", "snapshot")
+        rows = Case.objects.select_related("version", "snapshot", "offer")
         hers = Q(applicant_nik=by.nik.value) | Q(subject_nik=by.nik.value)
         case = rows.filter(hers, pk=case_id).first()
     if case is None or by.nik is None or not may_see(case, by.nik):

@@ -50,7 +50,7 @@ DOSSIER_HOLDS = timedelta(minutes=30)
 _TAKE_A_NUMBER = """
 INSERT INTO services_casecounter (prefix, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (prefix, year) DO UPDATE SET last = services_casecounter.last + 1
-RETURNING last
+RETURNING last, (SELECT id FROM services_packageversion WHERE service = %s AND version = %s)
 """
 
 
@@ -166,7 +166,6 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.SUBMITTED, by, **counts_of(case, package, answers, values_in(dossier, package, {})))
-    case.version = keep_version(package)
     case.dossier = None
     case.submitted_at = timezone.now()
     case.state = Case.State.SUBMITTED
@@ -176,7 +175,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     go_on(running, context)
     case.process = running.state()
     keep_what_is_owed(case, dossier)
-    case.number = _next_number(package)
+    case.number, case.version_id = _number_and_version(package)
     case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
 
 
@@ -278,10 +277,13 @@ def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:
         pending.save(update_fields=["settled_at", "outcome"])
 
 
-def _next_number(package: ServicePackage) -> str:
-    """The next public number of the year, without gaps: the counter's row is locked until the submission stands."""
+def _number_and_version(package: ServicePackage) -> tuple[str, int]:
+    """The next public number of the year, and which of the kept versions the package is; in one statement.
+
+    Numbers have no gaps: the counter's row is locked until the submission stands, so this comes last in it.
+    """
     year = timezone.localdate().year
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_A_NUMBER, [package.prefix, year])
-        (number,) = cursor.fetchone()
-    return f"{package.prefix}-{year}-{number:06d}"
+        cursor.execute(_TAKE_A_NUMBER, [package.prefix, year, package.slug, package.version])
+        number, version = cursor.fetchone()
+    return f"{package.prefix}-{year}-{number:06d}", version or keep_version(package).pk
