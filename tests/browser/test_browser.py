@@ -313,6 +313,9 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit, width):
     siti.open("/masuk/")
     siti.sign_in(0)
     siti.page.locator("form[action*='sktm'] button.door").click()
+    expect(siti.page.locator("button[name=about]").first).to_be_visible()
+    accessible(siti)
+    siti.page.locator("button[name=about]").first.click()
     send(siti, "keringanan biaya sekolah")
     expect(siti.page.locator("#progress")).to_be_visible()
     accessible(siti)
@@ -337,6 +340,34 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit, width):
     expect(rina.page.get_by_role("status").first).to_contain_text("Surat sedang diterbitkan")
     siti.page.reload()
     expect(siti.page.locator("#ready")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_mother_asks_for_her_child_without_javascript(visit, width):
+    siti = visit(width, javascript=False)
+    siti.sign_in(0)
+    siti.page.locator("form[action*='sktm'] button.door").click()
+    child = siti.page.locator("button[name=about]", has_text="anak Anda").first
+    name = child.locator("b").inner_text()
+    child.click()
+    expect(siti.page.get_by_text(name).first).to_be_visible()
+    send(siti, "beasiswa")
+    expect(siti.page.locator("#progress")).to_be_visible()
+    expect(siti.page.get_by_text(name).first).to_be_visible()
+    wide, window = siti.widths()
+    assert wide <= window
+
+
+def test_for_whom_is_chosen_by_keyboard(visit):
+    siti = visit(1280)
+    page = siti.sign_in(0)
+    page.locator("form[action*='sktm'] button.door").focus()
+    page.keyboard.press("Enter")
+    chosen = page.locator("button[name=about]").first
+    expect(chosen).to_be_visible()
+    press_to(page, chosen)
+    page.keyboard.press("Enter")
+    expect(page.locator("#purpose")).to_be_visible()
 
 
 def test_a_passkey_signs_in_without_a_password(visit):
