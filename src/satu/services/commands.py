@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 
-from satu.services import commands_versions
+from satu.services import commands_try, commands_versions
 
 if TYPE_CHECKING:
     from satu.services.packages import Loader
-    from satu.services.types import CaseView
 
 app = typer.Typer(help="Write, check and try services.", no_args_is_help=True)
 commands_versions.add_to(app)
+commands_try.add_to(app)
 _console = Console()
 _STARTER = Path(__file__).parent / "starter"
 
@@ -120,69 +119,3 @@ def _prefix(slug: str, taken: set[str]) -> str:
     wanted = [letters[:length] for length in (3, 4, 5) if len(letters) >= length]
     wanted += [f"{letters[:2]}{chr(extra)}" for extra in range(ord("A"), ord("Z") + 1)]
     return next(prefix for prefix in wanted if len(prefix) > 1 and prefix not in taken)
-
-
-@app.command(name="try")
-def try_out(
-    service: Annotated[str, typer.Argument(help="The service's short name.")],
-    *,
-    nik: Annotated[
-        str, typer.Option(prompt="NIK of a resident of the demonstration city", help="Asked if left out.")
-    ],
-    answer: Annotated[list[str] | None, typer.Option(help="An answer, as key=value. Repeat for more.")] = None,
-) -> None:
-    """Go through a service as a resident of the demonstration city: a real case, with its letter if you answer."""
-    from django.conf import settings
-
-    from satu.identity.types import Actor
-    from satu.kernel.errors import SatuError
-    from satu.kernel.identifiers import Nik
-    from satu.services import actions, queries
-
-    if not settings.DEVELOPMENT:
-        _console.print("[red]✗[/red] Only in the demonstration: this begins a real case in somebody's name.")
-        raise typer.Exit(1)
-    try:
-        by = Actor(reference="system:try", kind="resident", name="", nik=Nik.parse(nik))
-        case = actions.begin_case(service=service, by=by)
-        _print_facts(case)
-        if answer:
-            given = dict(one.partition("=")[::2] for one in answer)
-            case = actions.submit_case(case_id=case.id, answers=given, by=by)
-            actions.advance_case(case_id=case.id)
-            _print_end(queries.case_for(case.id, by=by))
-        else:
-            for question in case.questions:
-                _console.print(f"asks: [bold]{question.label}[/bold]  (--answer {question.key}=…)")
-    except SatuError as error:
-        for key, sentence in getattr(error, "errors", {"": error}).items():
-            _console.print(f"[red]✗[/red] {key} {sentence}")
-        raise typer.Exit(1) from error
-
-
-def _print_facts(case: "CaseView") -> None:
-    from django.utils.timezone import localtime
-
-    grid = Grid("fact", "value", "from", "as of")
-    for fact in case.facts:
-        as_of = f"{localtime(fact.as_of):%Y-%m-%d %H:%M}" if fact.as_of else ""
-        grid.add_row(str(fact.label), fact.shown or f"[yellow]{fact.outcome}[/yellow]", str(fact.system_name), as_of)
-    _console.print(grid)
-
-
-def _print_end(case: "CaseView") -> None:
-    from django.utils.timezone import localtime
-
-    for step in case.timeline:
-        at = f"{localtime(step.at):%H:%M:%S}" if step.at else "…"
-        _console.print(f"{at} {step.text}" + (f" ({step.who})" if step.who else ""))
-    if case.decision:
-        decided = case.decision
-        _console.print(f"[bold]{decided.result}[/bold] by row {decided.row} of {decided.table}: {decided.reason}")
-        for label, shown in decided.values:
-            _console.print(f"  {label}: {shown}")
-    if case.document:
-        _console.print(f"[green]✓[/green] {case.document.title} {case.document.code}")
-    saved = case.savings
-    counts = f"{saved.fields_avoided} fields, {saved.photocopies_avoided} photocopies, {saved.visits_avoided} visits"
-    _console.print(f"saved: {counts}")

@@ -318,6 +318,18 @@ class TaskSpec:
     """She only takes note (``noted``); the request does not wait for her."""
 
 
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How the papers of a service are filed and how long they are kept, in years; then ``fate``."""
+
+    classification: str
+    active_years: int
+    inactive_years: int
+    fate: Literal["destroyed", "permanent", "assessed"]
+    basis: str
+    confirmed: bool
+
+
 #: A life event, as a package names it: what the register announces.
 LIFE_EVENTS: Mapping[str, str] = {
     "resident.born": "registry.resident_born",
@@ -377,6 +389,7 @@ class ServicePackage:
     """Other documents, issued before the main one."""
     paper: PaperProcess
     triggers: tuple[Trigger, ...] = ()
+    archive: Archive | None = None
 
     @property
     def documents(self) -> tuple[DocumentSpec, ...]:

@@ -34,6 +34,7 @@ from satu.services.packages.triggers import read_trigger
 from satu.services.packages.uploads import read_uploads
 from satu.services.steps import MAIN_DOCUMENT, compile_steps
 from satu.services.types import (
+    Archive,
     Choice,
     Dated,
     DocumentSpec,
@@ -146,6 +147,7 @@ class Loader:
                 photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
                 visits=data["paper"]["visits"],
             ),
+            archive=_archive(data.get("archive")),
             triggers=tuple(read_trigger(file, index) for index in range(len(data.get("triggers", [])))),
         )
 
@@ -281,6 +283,10 @@ def _reminder(file: CityFile, index: int, needs: tuple[Need, ...]) -> Reminder:
             mend=f"Write it under needs:  - {entry['fact']}",
         )
     return Reminder(fact=entry["fact"], value=entry["is"], text=Label(**entry["text"]))
+
+
+def _archive(entry: Mapping[str, Any] | None) -> Archive | None:
+    return Archive(classification=entry["classification"], **entry["retention"]) if entry else None
 
 
 def _dated(entries: list[Mapping[str, Any]], unit: str) -> tuple[Dated, ...]:

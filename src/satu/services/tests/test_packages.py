@@ -247,7 +247,9 @@ def test_one_broken_package_does_not_take_the_others_with_it(
     (city_copy / "services" / "broken").mkdir()
     (city_copy / "services" / "broken" / "service.yaml").write_text("service: broken\n")
     loaded, refused = loader.load_all()
-    assert list(loaded) == ["akta-kelahiran", "domisili", "pindah", "sip", "sktm"]
+    others = sorted(folder.name for folder in (city_copy / "services").iterdir() if folder.name != "broken")
+    assert list(loaded) == others
+    assert "domisili" in others
     assert [error.path.parent.name for error in refused] == ["broken"]
 
 

@@ -23,27 +23,23 @@ from satu.services.queries import search_services
         "surat domis",
         "surat tempat tinggal",
         "alamat",
-        "surat",
         "saya mau bikin surat alamat",
     ],
 )
 def test_everyday_words_find_the_certificate_of_residence(text: str) -> None:
     hits = search_services(text)
-    assert hits
-    assert hits[0].slug == "domisili"
+    # "alamat" alone may as well mean a move: both are at the top.
+    assert "domisili" in [hit.slug for hit in hits[:2]]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "bayar parkir",
-        "akta kelahiran",
         "vaccination",
         "xyzzy",
         "kartu kuning",
-        "surat nikah",
         "surat tanah",
-        "pindah rumah",
         "KTP hilang",
         "surat kematian",
     ],
@@ -64,3 +60,7 @@ def test_nothing_typed_gives_every_service() -> None:
 @pytest.mark.parametrize("text", ["'; DROP TABLE x;--", "\x00", "a" * 10_000, "🦄", "%_%"])
 def test_whatever_is_typed_never_breaks(text: str) -> None:
     assert isinstance(search_services(text), list)
+
+
+def test_a_word_that_many_services_share_finds_them_all() -> None:
+    assert {"belum-menikah", "domisili", "sktm"} <= {hit.slug for hit in search_services("surat")}
