@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
 from typer.testing import CliRunner
 
 from satu.hub.catalogue import the_catalogue
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.types import Subject
+from satu.identity.actions import open_resident_account
 from satu.identity.types import SYSTEM, Actor
 from satu.kernel.city import the_city
 from satu.kernel.citydata import CityDataError
@@ -214,3 +216,20 @@ def test_what_changed_between_two_versions_reads_row_by_row(domisili: Path) -> N
     code, said = satu_service("versions", "domisili")
     assert "differs from what was published last" in said
     assert satu_service("diff", "domisili", "7")[0] == 1
+
+
+def test_the_pages_say_what_it_costs_and_why(siti: Actor, domisili: Path) -> None:
+    assert siti.nik is not None
+    account = open_resident_account(nik=siti.nik, name=siti.name, password="x")
+    client = Client(headers={"accept-language": "id"})
+    client.login(username=account.login, password="x")
+    draft = actions.begin_case(service="domisili", by=account.actor)
+    for page in (client.get(f"/permohonan/{draft.id}/"), client.post(f"/permohonan/{draft.id}/biaya/")):
+        told = page.content.decode()
+        assert "Rp12.500,00" in told
+        assert "Sudah 17 tahun" in told
+        assert "Angka ini belum dicocokkan dengan aturannya." in told
+    client.post(f"/permohonan/{draft.id}/kirim/", {"purpose": "membuka rekening"})
+    receipt = client.get(f"/permohonan/{draft.id}/").content.decode()
+    assert "Rp12.500,00" in receipt
+    assert "Biaya surat: Dewasa" in receipt

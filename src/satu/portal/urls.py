@@ -27,6 +27,7 @@ urlpatterns = [
     path("tawaran/<uuid:offer_id>/tidak/", offers.decline, name="offer-decline"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<uuid:case_id>/", cases.case, name="case"),
+    path("permohonan/<uuid:case_id>/biaya/", cases.fee, name="fee"),
     path("permohonan/<uuid:case_id>/kirim/", cases.submit, name="submit"),
     path("permohonan/<uuid:case_id>/perkembangan/", cases.progress, name="progress"),
     path("permohonan/<uuid:case_id>/kirim-lagi/", cases.resubmit, name="resubmit"),

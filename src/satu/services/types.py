@@ -718,6 +718,8 @@ class TaskView:
     earlier: tuple[TaskDecisionView, ...]
     """What officers decided in this case before."""
     timeline: tuple[TimelineStep, ...]
+    fee: FeeView | None
+    """What it costs, where it costs something or a table says so."""
     issues: Label
     """The title of what an approval leads to."""
     also_issues: tuple[Label, ...]

@@ -24,7 +24,7 @@ from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.actions import read_messages
 from satu.services.packages import the_package
-from satu.services.queries import case_for, cases_of, questions_for, uploads_of
+from satu.services.queries import case_for, cases_of, fee_with, questions_for, uploads_of
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
 
 
@@ -115,6 +115,15 @@ def questions(request: HttpRequest, case_id: UUID) -> HttpResponse:
     asked = questions_for(case_id, posted_answers(request.POST), by=by)
     page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}}
     return render(request, "portal/questions.html", page | _areas(asked))
+
+
+@require_POST
+@for_residents
+def fee(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What it would cost with her answers so far: the part of the preview that says so, fetched again."""
+    by = actor_of(request)
+    page = {"case": case_for(case_id, by=by), "fee": fee_with(case_id, posted_answers(request.POST), by=by)}
+    return render(request, "portal/fee.html", page)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
 
-from satu.services.queries.asking import questions_for
+from satu.services.queries.asking import fee_with, questions_for
 from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.conversation import unread_messages
@@ -16,6 +16,7 @@ __all__ = [
     "basis_of",
     "case_for",
     "cases_of",
+    "fee_with",
     "files_of_task",
     "offers_for",
     "questions_for",

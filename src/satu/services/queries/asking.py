@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from satu.identity.types import Actor
+from satu.services.answers import answer_values
+from satu.services.days import day_of
 from satu.services.dossiers import values_of
+from satu.services.fees import estimate
 from satu.services.forms import read_form
 from satu.services.packages import package_at, the_package
 from satu.services.policies import own_case
 from satu.services.queries.parts import basis_of, outcomes_in, questions_of
-from satu.services.types import QuestionView
+from satu.services.types import FeeView, QuestionView
 
 
 def questions_for(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> tuple[QuestionView, ...]:
@@ -23,3 +26,13 @@ def questions_for(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> tu
     facts = values_of(outcomes_in(dossier).values())
     read, _errors = read_form(package.questions, answers, facts)
     return tuple(questions_of(package, read, facts, answers))
+
+
+def fee_with(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> FeeView | None:
+    """What her draft would cost with these answers; ``None`` while some are missing. Raises ``Missing``."""
+    case = own_case(case_id, by=by, whole=True)
+    package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
+    dossier = basis_of(case, package)[0] if case.submitted_at else case.dossier
+    facts = values_of(outcomes_in(dossier).values())
+    read, _errors = read_form(package.questions, answers, facts)
+    return estimate(package, {**facts, **answer_values(package.questions, read)}, on=day_of(case))

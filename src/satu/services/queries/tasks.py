@@ -9,13 +9,17 @@ from satu.kernel.calendar import the_calendar, working_days_left
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import values_of
-from satu.services.models import Task, TaskDecision
+from satu.services.fees import fee_of
+from satu.services.models import Case, Task, TaskDecision
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
+    FeeUnknown,
+    FeeView,
+    ServicePackage,
     TaskDecisionView,
     TaskView,
 )
@@ -59,9 +63,18 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         decided=_task_decision(task.decision) if task.state == Task.State.DECIDED else None,
         earlier=tuple(made),
         timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),
+        fee=_fee(case, package),
         issues=package.document.title,
         also_issues=tuple(spec.title for spec in package.also_issues),
     )
+
+
+def _fee(case: Case, package: ServicePackage) -> FeeView | None:
+    try:
+        fee = fee_of(case, package)
+    except FeeUnknown:
+        return None
+    return fee if fee.amount or fee.table else None
 
 
 def _task_decision(made: TaskDecision) -> TaskDecisionView:
