@@ -1,6 +1,6 @@
 """What a page, a job or another package sees of services and cases. Frozen, and without the database in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -464,6 +464,8 @@ class PreviewFact:
     reported_wrong: bool = False
     pending: bool = False
     """The system did not answer; the case goes on and the fact is fetched when the system is back."""
+    things: Sequence[Sequence[tuple[str, str]]] = field(default=(), repr=False)
+    """A list of things with parts, such as a family's members: label and shown value of each part."""
 
 
 @dataclass(frozen=True, slots=True)

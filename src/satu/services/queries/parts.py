@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from satu.hub.catalogue import the_catalogue
-from satu.hub.formatting import show
+from satu.hub.formatting import show, table
 from satu.hub.types import Found, Outcome
 from satu.kernel.city import Label, the_city
 from satu.services.answers import answer_values, choices, is_asked, picked, shown
@@ -75,6 +75,7 @@ def preview(
             legal_basis=fact.legal_basis,
             reported_wrong=need.fact in reported,
             pending=owed is not None and owed.settled_at is None,
+            things=table(need.fact, found.value) if found and fact.parts else (),
         )
 
 
