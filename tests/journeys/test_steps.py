@@ -11,6 +11,7 @@ from satu.kernel.city import Label
 from satu.services import actions, operations, queries
 from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
+from satu.services.types import InvalidAnswers
 from tests.journeys import residents
 from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
 from tests.journeys.test_sktm import RINA, SENTENCE, submitted
@@ -197,3 +198,64 @@ def test_an_officer_is_informed_and_nobody_waits_for_her(
     done = queries.case_for(case.id, by=siti)
     assert done.state == "issued"
     assert done.timeline[-1].kind == "noted"
+
+
+# ----------------------------------------------------------------------------------------------------------- form
+
+FORM = """\
+decisions: [approve, refuse, correction]
+form:
+  - key: found
+    label: {id: Rumah ditemukan, en: House found}
+    type: choice
+    choices: [{value: "yes", label: {id: Ya, en: "Yes"}}, {value: "no", label: {id: Tidak, en: "No"}}]
+  - {key: width, label: {id: Lebar (m), en: Width (m)}, type: number}
+  - {key: place, label: {id: Lokasi, en: Place}, type: location}
+  - {key: note, label: {id: Catatan, en: Note}, type: text, required: false}
+"""
+SEEN = {"found": "yes", "width": "4.5", "place": "-6.178063;106.63", "note": ""}
+
+
+def test_what_an_officer_answers_is_kept_with_her_decision_and_shown_to_the_next(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+    seen: list[OperationContext],
+) -> None:
+    steps = (
+        "  - rule: eligibility\n" + task("inspect", more=FORM) + task("sign") + "  - operation: testing.give_number\n"
+    )
+    change(steps=steps + END)
+    case = submitted(siti)
+    assert [one.key for one in queries.task_for(its_task("inspect"), by=RINA).form] == [
+        "found",
+        "width",
+        "place",
+        "note",
+    ]
+    with pytest.raises(InvalidAnswers) as wrong:
+        actions.decide_task(
+            task_id=its_task("inspect"),
+            decision="approve",
+            reason="",
+            by=RINA,
+            answers=SEEN | {"width": "", "place": "99, 1"},
+        )
+    assert set(wrong.value.errors) == {"width", "place"}
+    actions.decide_task(task_id=its_task("inspect"), decision="approve", reason="", by=RINA, answers=SEEN)
+    (earlier,) = queries.task_for(its_task("sign"), by=RINA).earlier
+    assert [one.shown for one in earlier.answers] == ["Ya", "4.5", "-6.178063, 106.630000", ""]
+    decide("sign", "approve")
+    work()
+    assert seen[0].decisions["inspect"].answers["width"] == "4.5"
+    assert queries.case_for(case.id, by=siti).state == "issued"
+
+
+def test_who_sends_a_request_back_need_not_answer_the_form(
+    siti: Actor,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps="  - rule: eligibility\n" + task("inspect", more=FORM) + END)
+    case = submitted(siti)
+    decide("inspect", "correction")
+    assert queries.case_for(case.id, by=siti).state == "returned"

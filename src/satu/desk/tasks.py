@@ -1,5 +1,6 @@
 """HTML for officers: the queue of their tasks, and the case behind each, to be decided."""
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +18,11 @@ from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, InvalidInput, SatuError
 from satu.services.actions import decide_task, open_task, post_task_message, read_task_messages
 from satu.services.queries import files_of_task, queue_of, unread_messages
-from satu.services.types import PreviewFact, QueuePage, TaskView, Urgency
+from satu.services.types import InvalidAnswers, PreviewFact, QueuePage, TaskView, Urgency
 from satu.theme.talk import sent_files, sent_token
 
+_FORM = "f-"
+"""Begins the names of the fields of a task's form."""
 _BESIDE = 30
 _ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
 
@@ -45,10 +48,11 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Decide, and go on to the next one in the queue."""
     by = actor_of(request)
     decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
+    answers = {key.removeprefix(_FORM): value for key, value in request.POST.dict().items() if key.startswith(_FORM)}
     try:
-        decide_task(task_id=task_id, decision=decision, reason=reason, by=by)
+        decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
     except (InvalidInput, Conflict) as error:
-        return _task_page(request, open_task(task_id=task_id, by=by), error, reason)
+        return _task_page(request, open_task(task_id=task_id, by=by), error, reason, answers)
     following = queue_of(by, limit=1).items
     address = reverse("desk:task", args=[following[0].id]) if following else reverse("desk:tasks")
     return redirect(f"{address}?selesai={decision}")
@@ -91,12 +95,14 @@ def _task_page(
     view: TaskView,
     error: InvalidInput | Conflict | None,
     reason: str = "",
+    answers: Mapping[str, str] | None = None,
     *,
     message_text: str = "",
     message_error: SatuError | None = None,
 ) -> HttpResponse:
     agencies = the_city().agencies
-    wrong = error or message_error
+    refused = error or message_error
+    wrong = error.errors if isinstance(error, InvalidAnswers) else {}
     page: dict[str, object] = {
         "task": view,
         "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
@@ -106,12 +112,15 @@ def _task_page(
         "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,
+        "answers": answers or {},
+        "wrong": wrong,
+        "wrong_list": [{"text": sentence, "href": f"#{_FORM}{key}"} for key, sentence in wrong.items()],
         "said": _rows([fact for fact in view.facts if not fact.answer_only]),
         "checked": _rows([fact for fact in view.facts if fact.answer_only]),
         "sources": {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()},
     }
     beside = _queue(request, actor_of(request), limit=_BESIDE)
-    return render_desk(request, "desk/task.html", beside | page, status=wrong.status if wrong else 200)
+    return render_desk(request, "desk/task.html", beside | page, status=refused.status if refused else 200)
 
 
 def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:

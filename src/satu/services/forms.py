@@ -20,6 +20,8 @@ from satu.services.types import COMPOSITE, InvalidAnswers, Question, QuestionTyp
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\Z", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _RT = re.compile(r"\d{1,3}\Z", re.ASCII)
+_LOCATION = re.compile(r"(-?\d{1,2}(?:\.\d{1,10})?)\s*[,;]\s*(-?\d{1,3}(?:\.\d{1,10})?)\Z", re.ASCII)
+_POLE, _DATE_LINE = 90, 180
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z", re.ASCII)
 
 
@@ -175,9 +177,17 @@ def _read_number(_question: Question, text: str) -> str:
     return text
 
 
+def _read_location(_question: Question, text: str) -> str:
+    found = _LOCATION.match(text)
+    if not found or abs(float(found[1])) > _POLE or abs(float(found[2])) > _DATE_LINE:
+        raise _Wrong(_("Write latitude and longitude in degrees, for example -6.17806, 106.63000."))
+    return f"{float(found[1]):.6f}, {float(found[2]):.6f}"
+
+
 _READERS: Mapping[QuestionType, Callable[[Question, str], str]] = {
     "text": _read_text,
     "choice": _read_choice,
     "date": _read_date,
     "number": _read_number,
+    "location": _read_location,
 }

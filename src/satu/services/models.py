@@ -180,6 +180,9 @@ class CaseEvent(models.Model):
         FACT_ARRIVED = "fact_arrived"
         NOTED = "noted"
         OPERATED = "operated"
+        BILLED = "billed"
+        PAID = "paid"
+        LAPSED = "lapsed"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
@@ -279,7 +282,7 @@ class Task(models.Model):
 
 
 class TaskDecision(models.Model):
-    """What an officer decided, why, and what the tables advised her then. Append-only.
+    """What an officer decided and answered, why, and what the tables advised her then. Append-only.
 
     ``days_left``: the working days that the task still had; after a correction the clock goes on with them.
     """
@@ -293,6 +296,7 @@ class TaskDecision(models.Model):
     task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="decision")
     decision = models.CharField(max_length=10, choices=Decision)
     reason = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
     advice = models.JSONField()
     days_left = models.SmallIntegerField()
     by = models.CharField(max_length=100)

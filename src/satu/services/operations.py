@@ -21,10 +21,11 @@ from satu.services.types import ServicePackage
 
 @dataclass(frozen=True, slots=True)
 class OfficersDecision:
-    """What an officer decided in a task; ``by`` is her actor's reference."""
+    """What an officer decided in a task, and answered in its form; ``by`` is her actor's reference."""
 
     decision: str
     reason: str = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
     by: str
     by_name: str
     agency: str
@@ -56,7 +57,15 @@ class OperationContext:
         """What officers decided last, by the task's id."""
         made = TaskDecision.objects.select_related("task").filter(task__case=self.case).order_by("at")
         return {
-            one.task.name: OfficersDecision(one.decision, one.reason, one.by, one.by_name, one.agency, one.at)
+            one.task.name: OfficersDecision(
+                decision=one.decision,
+                reason=one.reason,
+                answers=one.answers,
+                by=one.by,
+                by_name=one.by_name,
+                agency=one.agency,
+                at=one.at,
+            )
             for one in made
         }
 

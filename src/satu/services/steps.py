@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from satu.services.drawing import ABOVE, MAIN, Drawing, Flow, to_xml
-from satu.services.workflow import APPLICANT
+from satu.services.workflow import APPLICANT, PAYMENT
 
 Step = Mapping[str, Any]
 #: The key of the document that closes a request.
@@ -56,6 +56,8 @@ class _Compiler:
             self.drawing.add("serviceTask", f"issue_{key}", self.documents[key], f"issue_document:{key}")
         elif "issue" in step:
             self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
+        elif "pay" in step:
+            self.drawing.add("userTask", "pay", "Bayar retribusi", PAYMENT)
         elif "notify" in step:
             self.drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
         else:

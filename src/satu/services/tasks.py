@@ -1,8 +1,9 @@
 """Background jobs. Each may run twice, or be killed and run again: nothing is lost and nothing is done twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -11,6 +12,8 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from satu.finance import events
+from satu.kernel.outbox import listen
 from satu.services import actions
 from satu.services.actions import attaching
 
@@ -42,6 +45,16 @@ def advance_case(*, case_id: str) -> None:
     """Carry a submitted case as far as it goes without a person."""
     with _database():
         actions.advance_case(case_id=UUID(case_id))
+
+
+@listen(events.BILL_PAID)
+def fee_was_paid(payload: Mapping[str, Any]) -> None:
+    actions.fee_was_paid(case_number=payload["case_reference"])
+
+
+@listen(events.BILL_EXPIRED)
+def bill_lapsed(payload: Mapping[str, Any]) -> None:
+    actions.bill_lapsed(case_number=payload["case_reference"], bill_id=UUID(payload["bill"]))
 
 
 @app.periodic(cron="* * * * *")

@@ -9,6 +9,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import the_city
 from satu.services.models import Case, CaseEvent
 from satu.services.operations import label_of
+from satu.services.payments import payment_of
 from satu.services.types import ServicePackage, TimelineStep
 
 Kind = CaseEvent.Kind
@@ -86,6 +87,9 @@ def _plain(event: CaseEvent) -> str:
         Kind.WITHDRAWN: _("You took your request back"),
         Kind.TOLD: _("The result was put into your requests"),
         Kind.NOTED: _("An officer took note of your request"),
+        Kind.BILLED: _("The bill for the fee was made"),
+        Kind.PAID: _("The fee was paid"),
+        Kind.LAPSED: _("The bill was not paid in time"),
     }[Kind(event.kind)]
 
 
@@ -135,6 +139,8 @@ def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
             package.awaited and case.tasks.filter(state="open", name__in=package.awaited).exists()
         ):
             return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
+        case Case.State.SUBMITTED | Case.State.IN_PROCESS if payment_of(case, package):
+            return (TimelineStep(kind=Kind.PAID, text=_("You pay the fee"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS:
             return (TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now"),)
     return ()

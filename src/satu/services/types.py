@@ -17,7 +17,7 @@ from satu.kernel.errors import InvalidInput, SatuError
 
 CaseState = Literal["draft", "submitted", "in_process", "returned", "issued", "refused", "withdrawn"]
 OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
-QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address"]
+QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address", "location"]
 #: Answers to these are JSON text.
 COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address"})
 #: The fact that a question for ``members`` chooses from.
@@ -153,6 +153,16 @@ class DocumentSpec:
     holder: str
     """``applicant``, or the operation that says whose document it is (``nik`` and ``name``); empty: the subject's."""
     validity_months: tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSpec:
+    """Where the fee is booked (kode rekening, and the list that it is from), and in how many days it is paid."""
+
+    account: str
+    edition: str
+    confirmed: bool
+    within_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +326,8 @@ class TaskSpec:
     decisions: tuple[TaskDecisionKind, ...]
     informs: bool = False
     """She only takes note (``noted``); the request does not wait for her."""
+    form: tuple[Question, ...] = ()
+    """What the officer answers when she decides; it is kept with her decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +402,7 @@ class ServicePackage:
     paper: PaperProcess
     triggers: tuple[Trigger, ...] = ()
     archive: Archive | None = None
+    payment: PaymentSpec | None = None
 
     @property
     def documents(self) -> tuple[DocumentSpec, ...]:
@@ -577,6 +590,16 @@ class SystemTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentView:
+    """The fee that a case waits for. ``lapsed``: the bill can no longer be paid, and she may ask for a new one."""
+
+    bill_id: UUID
+    amount: int
+    due: datetime
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything that a page about one case needs."""
 
@@ -622,6 +645,8 @@ class CaseView:
     """The last day for the officer who has the case."""
     working_days_left: int | None
     """Until then; negative when it is over. ``None`` while no officer has it."""
+    payment: PaymentView | None = None
+    """What she has to pay before it goes on."""
 
     @property
     def may_submit(self) -> bool:
@@ -639,7 +664,7 @@ class CaseView:
     @property
     def is_moving(self) -> bool:
         """Whether it goes on by itself in a moment: neither an officer nor the applicant is waited for."""
-        return self.state in {"submitted", "in_process"} and self.due is None
+        return self.state in {"submitted", "in_process"} and self.due is None and self.payment is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -695,6 +720,8 @@ class TaskDecisionView:
     reason: str = field(repr=False)
     by_name: str
     at: datetime
+    answers: tuple[QuestionView, ...] = field(default=(), repr=False)
+    """What she answered in the task's form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -717,6 +744,8 @@ class TaskView:
     """What the tables that advise say now, with everything that has arrived."""
     decisions: tuple[TaskDecisionKind, ...]
     decided: TaskDecisionView | None
+    form: tuple[QuestionView, ...]
+    """What she has to answer herself."""
     earlier: tuple[TaskDecisionView, ...]
     """What officers decided in this case before."""
     timeline: tuple[TimelineStep, ...]

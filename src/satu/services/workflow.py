@@ -1,11 +1,11 @@
 """Running a package's ``process.bpmn`` with SpiffWorkflow.
 
 The engine runs gateways and script tasks by itself; it stops at every *step*, which the caller carries out and
-completes: a decision (``businessRuleTask``), an operation (``serviceTask``), an officer's task (``userTask``) or the
-applicant's correction (a ``userTask`` whose implementation is ``applicant``). Which table, operation or task it is
-stands in the attribute ``implementation``, so any modeller can draw the process. Conditions and scripts are ZEN
-expressions; no Python in a process is ever executed. Elements that this engine does not run are refused by name when
-the package loads.
+completes: a decision (``businessRuleTask``), an operation (``serviceTask``), an officer's task (``userTask``), and,
+as a ``userTask`` too, the applicant's correction (implementation ``applicant``) or her payment (``payment``). Which
+table, operation or task it is stands in the attribute ``implementation``, so any modeller can draw the process.
+Conditions and scripts are ZEN expressions; no Python in a process is ever executed. Elements that this engine does
+not run are refused by name when the package loads.
 
 A running process is JSON without its definition: the definition comes from the case's package version.
 """
@@ -34,6 +34,8 @@ from satu.kernel.expressions import RuleError, check_expression, evaluate
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 #: The implementation of a ``userTask`` in which the applicant corrects what an officer sent back.
 APPLICANT = "applicant"
+#: The implementation of a ``userTask`` in which the applicant pays the fee.
+PAYMENT = "payment"
 
 #: What a process may be drawn with. Everything else in BPMN's own namespace is refused.
 RUNNABLE = frozenset(
@@ -68,8 +70,11 @@ EXPLAINING = frozenset(
     }
 )
 
-StepKind = Literal["decision", "operation", "task", "correction"]
+StepKind = Literal["decision", "operation", "task", "correction", "payment"]
 _KINDS: Mapping[str, StepKind] = {"businessRuleTask": "decision", "serviceTask": "operation", "userTask": "task"}
+
+
+_OF_APPLICANT: Mapping[str, StepKind] = {APPLICANT: "correction", PAYMENT: "payment"}
 
 
 class ProcessError(Exception):
@@ -358,7 +363,7 @@ def _steps(node: Any) -> Iterator[tuple[StepKind, str, str, int]]:
 
 def _kind(element: Any) -> StepKind:
     kind = _KINDS[_local(element)]
-    return "correction" if kind == "task" and element.get("implementation") == APPLICANT else kind
+    return _OF_APPLICANT.get(element.get("implementation", ""), kind) if kind == "task" else kind
 
 
 def _conditions_behind(node: Any, task: Any) -> Iterator[str]:

@@ -149,6 +149,14 @@ def _still_asked(
 
 @require_POST
 @for_residents
+def new_bill(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A bill in the place of one that can no longer be paid."""
+    view = actions.ask_for_new_bill(case_id=case_id, by=actor_of(request))
+    return redirect("portal:bill", bill_id=view.payment.bill_id) if view.payment else redirect("portal:case", case_id)
+
+
+@require_POST
+@for_residents
 def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actions.withdraw_case(case_id=case_id, by=actor_of(request))
     return redirect("portal:cases")

@@ -5,16 +5,20 @@ from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
+from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
 from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
 
 __all__ = [
     "advance_case",
+    "ask_for_new_bill",
     "attach",
     "attach_to_task",
     "begin_case",
+    "bill_lapsed",
     "decide_task",
     "decline_offer",
+    "fee_was_paid",
     "offer_case",
     "open_attachment",
     "open_task",

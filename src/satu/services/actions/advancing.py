@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from satu.identity.types import SYSTEM
 from satu.services import queries
+from satu.services.actions.paying import is_paid
 from satu.services.actions.running import context_of, expressions_see, package_of, record, settle
 from satu.services.days import day_of
 from satu.services.decisions import decide
@@ -59,18 +60,12 @@ def _advance_once(case_id: UUID) -> bool:
     package = package_of(case)
     context = context_of(case, package, *queries.basis_of(case, package))
     running = RunningProcess.resume(process_of(package), case.process, expressions_see(context))
-    steps = [step for step in running.waiting() if step.kind == "operation"]
-    if not steps:
-        return False
     try:
-        with transaction.atomic():
-            done = run_operation(steps[0].implementation, context, steps[0].data)
+        if not _carry_out_one(running, context):
+            return False
     except Refused as refused:
         _refuse(context, refused)
         return False
-    running.complete(steps[0], done)
-    if "." in steps[0].implementation:
-        context.record(CaseEvent.Kind.OPERATED, operation=steps[0].implementation)
     if case.state == Case.State.SUBMITTED and not running.finished:
         case.state = Case.State.IN_PROCESS
     settle(running, context)
@@ -87,6 +82,22 @@ def _refuse(context: OperationContext, refused: Refused) -> None:
     case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
     context.record(CaseEvent.Kind.REFUSED, reason={"id": refused.reason.id, "en": refused.reason.en})
     tell_applicant(context)
+
+
+def _carry_out_one(running: RunningProcess, context: OperationContext) -> bool:
+    """An operation, or a payment that is there. Returns whether there was one."""
+    for step in running.waiting():
+        if step.kind == "operation":
+            with transaction.atomic():
+                done = run_operation(step.implementation, context, step.data)
+            running.complete(step, done)
+            if "." in step.implementation:
+                context.record(CaseEvent.Kind.OPERATED, operation=step.implementation)
+            return True
+        if step.kind == "payment" and is_paid(context):
+            running.complete(step, {})
+            return True
+    return False
 
 
 def _reconcile(pending_id: int) -> bool:

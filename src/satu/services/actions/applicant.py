@@ -11,6 +11,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.services import queries
 from satu.services.actions.attaching import discard_attachments
+from satu.services.actions.paying import cancel_bills
 from satu.services.actions.running import package_of, record
 from satu.services.models import (
     Case,
@@ -35,6 +36,7 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
             case.state, case.closed_at, case.dossier = Case.State.WITHDRAWN, timezone.now(), None
             case.save(update_fields=["state", "closed_at", "dossier"])
             case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
+            cancel_bills(case)
             record(case, CaseEvent.Kind.WITHDRAWN, by)
     return queries.case_for(case_id, by=by)
 

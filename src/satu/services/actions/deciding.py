@@ -1,5 +1,6 @@
 """What an officer does with a task."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from satu.services.actions.running import context_of, expressions_see, go_on, pa
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import outcome_from_json
+from satu.services.forms import read_form
 from satu.services.models import (
     Case,
     CaseEvent,
@@ -27,7 +29,7 @@ from satu.services.packages import process_of
 from satu.services.policies import own_task
 from satu.services.standard_operations import tell_returned
 from satu.services.subjects import by_subject, dossier_id, purpose_for
-from satu.services.types import NOTE_LENGTH, ServicePackage, Table, TaskView
+from satu.services.types import NOTE_LENGTH, InvalidAnswers, ServicePackage, Table, TaskView
 from satu.services.workflow import RunningProcess
 
 REASON_SHORTEST = 10
@@ -58,15 +60,22 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
     return queries.task_for(task_id, by=by)
 
 
-def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None:
+def decide_task(
+    *, task_id: UUID, decision: str, reason: str, by: Actor, answers: Mapping[str, str] | None = None
+) -> None:
     """An officer's decision: ``approve``, ``refuse``, ``correction``, or ``noted``. A double click is one decision.
 
-    Against the applicant, or back to her, only with a reason, which she reads. Raises what ``policies.own_task``
+    Against the applicant, or back to her, only with a reason, which she reads. ``answers`` are those to the task's
+    form; they are not asked for when it goes back to her. Raises ``InvalidAnswers``, what ``policies.own_task``
     raises, ``InvalidInput`` (``decision``, ``reason``), and ``Conflict`` when somebody else was first.
     """
     task = own_task(task_id, by=by)
     package = package_of(task.case)
     text = _check_decision(package, task, decision, reason)
+    form = package.tasks[task.name].form if decision != "correction" else ()
+    answered, wrong = read_form(form, answers or {}, {})
+    if wrong:
+        raise InvalidAnswers(wrong)
     with transaction.atomic():
         # The case before the task, as everywhere: a withdrawal at the same moment waits, or we do.
         locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
@@ -81,6 +90,7 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
             task=task,
             decision=decision,
             reason=text,
+            answers=answered,
             advice={
                 table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)
             },
@@ -94,7 +104,7 @@ def decide_task(*, task_id: UUID, decision: str, reason: str, by: Actor) -> None
         record(case, _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, agency=by.agency, name=by.name)
         running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
         step = next(step for step in running.waiting() if step.element == task.element)
-        running.complete(step, {task.name: {"decision": decision}})
+        running.complete(step, {task.name: {"decision": decision, "answers": answered}})
         if case.state in Case.OPEN:  # an officer may take note of a request that is closed meanwhile
             case.state = Case.State.IN_PROCESS
         go_on(running, context)

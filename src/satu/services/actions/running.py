@@ -35,7 +35,7 @@ def expressions_see(context: OperationContext) -> dict[str, Any]:
 def go_on(running: RunningProcess, context: OperationContext) -> None:
     """Go as far as it goes in this transaction, and leave operations to a job."""
     settle(running, context)
-    if any(step.kind == "operation" for step in running.waiting()):
+    if any(step.kind in {"operation", "payment"} for step in running.waiting()):
         jobs.defer("services.advance_case", queue="cases", arguments={"case_id": str(context.case.pk)})
 
 

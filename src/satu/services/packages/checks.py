@@ -16,7 +16,7 @@ from satu.services.types import (
     Table,
     TaskSpec,
 )
-from satu.services.workflow import APPLICANT, Process
+from satu.services.workflow import APPLICANT, PAYMENT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
 _TAKEN = frozenset({"person", "family", "business", "answers"})
@@ -26,6 +26,11 @@ Pointer = tuple[str | int, ...]
 _AREA_FACT = "person.kelurahan_code"
 
 
+_PAYMENT = """Write:  payment:
+            account: "4.1.02.01.01.0001"   # kode rekening
+            edition: Kepmendagri …         # the list of accounts that it is from
+            confirmed: false               # until the treasurer has confirmed it
+            within_days: 7"""
 _LAST = "Write near the end:  - issue: document, then  - notify: applicant"
 
 
@@ -71,17 +76,23 @@ def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:
         if issued and kind != "notify":
             raise file.error(*pointer, what="the request is closed when its document is issued", mend=_LAST)
         issued += step.get("issue") == MAIN_DOCUMENT
-    _check_rules_once(file, steps)
+    _check_once(file, steps)
     if not issued:
         raise file.error("steps", what="no step issues the document, so no request would end", mend=_LAST)
 
 
-def _check_rules_once(file: CityFile, steps: list[tuple[Pointer, Mapping[str, Any]]]) -> None:
+def _check_once(file: CityFile, steps: list[tuple[Pointer, Mapping[str, Any]]]) -> None:
+    """A rule decides once, and a fee is paid once."""
     rules: list[str] = []
     for pointer, step in steps:
         if "rule" in step and step["rule"] in rules:
             raise file.error(*pointer, what=f"{step['rule']} stands twice", mend="Keep one of the two.")
         rules.append(step.get("rule", ""))
+    paying = [pointer for pointer, step in steps if "pay" in step]
+    for pointer in paying[1:]:
+        raise file.error(*pointer, what="the fee is paid twice", mend="Keep one of the two.")
+    if paying and "payment" not in file.data:
+        raise file.error(*paying[0], what="it does not say where the money is booked", mend=_PAYMENT)
 
 
 def _check_rule(file: CityFile, pointer: Pointer, key: str, tables: Mapping[str, Table]) -> None:
@@ -156,6 +167,10 @@ def check_task(
     if entry["id"] in {*others, *file.data["tables"], *_TAKEN, *operations.packages()}:
         raise file.error(*pointer, "id", what=f"something else is called {entry['id']!r}", mend="Give it another id.")
     _check_decisions(file, pointer, entry)
+    asked = [question["key"] for question in entry.get("form", ())]
+    for index, key in enumerate(asked):
+        if key in asked[:index]:
+            raise file.error(*pointer, "form", index, what=f"{key} stands twice", mend="Keep one of the two.")
     if entry["area"] == "kelurahan-of-applicant" and _AREA_FACT not in {need.fact for need in needs}:
         raise file.error(
             *pointer,
@@ -223,6 +238,7 @@ def check_process(
         "operation": ("operation", {*operations.registered(), *(f"issue_document:{key}" for key in also_issues)}),
         "task": ("task", tasks),
         "correction": ("correction", (APPLICANT,)),
+        "payment": ("payment", (PAYMENT,)),
     }
     for kind, implementation, element, line in process.steps:
         what, names = known[kind]

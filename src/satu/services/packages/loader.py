@@ -41,6 +41,7 @@ from satu.services.types import (
     FeeTable,
     Need,
     PaperProcess,
+    PaymentSpec,
     Question,
     Reminder,
     ServicePackage,
@@ -142,6 +143,7 @@ class Loader:
             deadline_days=data["deadline"]["working_days"],
             document=self._document(file, ("document",)),
             also_issues=also_issues,
+            payment=_payment(data.get("payment")),
             paper=PaperProcess(
                 fields=tuple(Label(**one) for one in data["paper"]["fields"]),
                 photocopies=tuple(Label(**one) for one in data["paper"]["photocopies"]),
@@ -195,6 +197,7 @@ class Loader:
                 deadline=WorkingDays(entry["deadline"]),
                 decisions=tuple(entry.get("decisions", ("noted",))),
                 informs=entry.get("informs", False),
+                form=tuple(_question(one, ()) for one in entry.get("form", ())),
             )
         return tasks
 
@@ -320,6 +323,17 @@ def _fee_table(file: CityFile, folder: Path, known: Collection[str]) -> FeeTable
             "fee", "table", what=f"there is no table {fee['table']!r}", mend="Write it under tables:  fee: fee.yaml"
         )
     return load_fee_table(_there(file, folder, fee["table"]), key=fee["table"], known=known)
+
+
+def _payment(entry: Mapping[str, Any] | None) -> PaymentSpec | None:
+    if entry is None:
+        return None
+    return PaymentSpec(
+        account=entry["account"],
+        edition=entry["edition"],
+        confirmed=entry["confirmed"],
+        within_days=entry["within_days"],
+    )
 
 
 def _process(file: CityFile, folder: Path, tables: Mapping[str, Table]) -> tuple[Path, str]:

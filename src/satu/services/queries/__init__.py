@@ -1,5 +1,6 @@
 """The readers of services and cases. They return frozen views; a case that is not hers does not exist for her."""
 
+from satu.services.payments import payment_of
 from satu.services.queries.asking import fee_with, questions_for
 from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
@@ -19,6 +20,7 @@ __all__ = [
     "fee_with",
     "files_of_task",
     "offers_for",
+    "payment_of",
     "questions_for",
     "queue_of",
     "search_services",

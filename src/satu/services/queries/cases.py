@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from satu.documents.queries import document_for
 from satu.hub.catalogue import the_catalogue
@@ -23,6 +24,7 @@ from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CaseDocument, CorrectionRequest, PendingFact, Task, TaskDecision
 from satu.services.operations import late_refusal
 from satu.services.packages import package_at, the_package, the_packages
+from satu.services.payments import payment_of, to_be_paid
 from satu.services.policies import case_to_read
 from satu.services.queries.offers import filled_in
 from satu.services.queries.parts import (
@@ -48,6 +50,8 @@ from satu.services.types import (
     SystemTrouble,
 )
 
+TO_PAY = _("Waiting for your payment")
+
 
 def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     """Everything about one of her cases, or one about her. Raises ``Missing``."""
@@ -63,6 +67,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     documents = tuple(_documents(case, package, by)) if sent else ()
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
+    payment = payment_of(case, package) if sent else None
     return CaseView(
         id=case.pk,
         number=case.number or "",
@@ -73,7 +78,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         about=about_of(case),
         is_mine=is_mine,
         state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
-        state_label=case.get_state_display(),
+        state_label=str(TO_PAY) if payment else case.get_state_display(),
         begun_at=case.begun_at,
         submitted_at=case.submitted_at,
         closed_at=case.closed_at,
@@ -94,6 +99,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         fee_depends=package.fee_table is not None,
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
+        payment=payment,
         **_with_whom(case, package),
     )
 
@@ -106,6 +112,7 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
     rows = Case.objects.filter(hers).order_by("-begun_at").defer("dossier", "process")[:limit]
     nik = by.nik
     packages = the_packages()
+    unpaid = to_be_paid(nik)
     return [
         CaseSummary(
             id=case.pk,
@@ -116,7 +123,9 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
             else Label(case.service, case.service),
             about=about_of(case),
             state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
-            state_label=case.get_state_display(),
+            state_label=str(TO_PAY)
+            if case.number in unpaid and case.state in Case.OPEN
+            else case.get_state_display(),
             begun_at=case.begun_at,
             submitted_at=case.submitted_at,
             closed_at=case.closed_at,

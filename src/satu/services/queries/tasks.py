@@ -14,6 +14,7 @@ from satu.services.models import Case, Task, TaskDecision
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
+from satu.services.queries.task_forms import form_of
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
@@ -38,8 +39,8 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     outcomes, values = outcomes_in(dossier), values_now(case, package)
     pending = {one.fact: one for one in case.pending.all()}
     made = [
-        _task_decision(one)
-        for one in TaskDecision.objects.filter(task__case=case).order_by("at")
+        _task_decision(one, package)
+        for one in TaskDecision.objects.select_related("task").filter(task__case=case).order_by("at")
         if one.pk != task.pk
     ]
     return TaskView(
@@ -60,7 +61,8 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
             if table.advises
         ),
         decisions=spec.decisions,
-        decided=_task_decision(task.decision) if task.state == Task.State.DECIDED else None,
+        form=tuple(form_of(spec.form, {})),
+        decided=_task_decision(task.decision, package) if task.state == Task.State.DECIDED else None,
         earlier=tuple(made),
         timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),
         fee=_fee(case, package),
@@ -77,10 +79,11 @@ def _fee(case: Case, package: ServicePackage) -> FeeView | None:
     return fee if fee.amount or fee.table else None
 
 
-def _task_decision(made: TaskDecision) -> TaskDecisionView:
+def _task_decision(made: TaskDecision, package: ServicePackage) -> TaskDecisionView:
     return TaskDecisionView(
         decision=made.decision,  # type: ignore[arg-type]  # the column's choices are the type's
         reason=made.reason,
         by_name=made.by_name,
         at=made.at,
+        answers=tuple(form_of(package.tasks[made.task.name].form, made.answers)) if made.answers else (),
     )

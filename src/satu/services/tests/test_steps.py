@@ -204,5 +204,5 @@ def test_a_drawn_process_has_tasks_too_and_each_decision_needs_its_way(loader: L
 
 
 def test_the_kelurahan_of_an_address_is_that_of_its_rt() -> None:
-    assert kelurahan_in('{"line": "Jl. Melati 36.71.01.1001", "rt": "36.71.05.1003.007.003"}') == "36.71.05.1003"
-    assert kelurahan_in("") == kelurahan_in('{"line": "Jl. Melati"}') == ""
+    assert kelurahan_in('{"line": "Jl. Melati", "kelurahan_code": "36.71.05.1003"}') == "36.71.05.1003"
+    assert kelurahan_in("") == ""
