@@ -16,8 +16,8 @@ from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, InvalidInput, SatuError
-from satu.services.actions import decide_task, open_task, post_task_message, read_task_messages
-from satu.services.queries import files_of_task, queue_of, unread_messages
+from satu.services.actions import attach_to_task, decide_task, open_task, post_task_message, read_task_messages
+from satu.services.queries import files_of_task, picture_of_task, queue_of, unread_messages
 from satu.services.types import InvalidAnswers, PreviewFact, QueuePage, TaskView, Urgency
 from satu.theme.talk import sent_files, sent_token
 
@@ -42,6 +42,14 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return _task_page(request, open_task(task_id=task_id, by=actor_of(request)), None)
 
 
+@require_safe
+@for_officers
+def process(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """The way of the request, as BPMN."""
+    picture = picture_of_task(task_id, by=actor_of(request))
+    return HttpResponse(picture.bpmn if picture else "", content_type="application/xml; charset=utf-8")
+
+
 @require_POST
 @for_officers
 def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
@@ -50,6 +58,7 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
     decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
     answers = {key.removeprefix(_FORM): value for key, value in request.POST.dict().items() if key.startswith(_FORM)}
     try:
+        _keep_photos(request, task_id, by)
         decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
     except (InvalidInput, Conflict) as error:
         return _task_page(request, open_task(task_id=task_id, by=by), error, reason, answers)
@@ -71,6 +80,14 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
         view = open_task(task_id=task_id, by=by)
         return _task_page(request, view, None, message_text=text, message_error=error)
     return redirect(reverse("desk:task", args=[task_id]) + "#pesan")
+
+
+def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
+    """The photos of a task's form, before anything is decided: what went wrong later, they are kept."""
+    for name in request.FILES:
+        for file in request.FILES.getlist(name):
+            key = name.removeprefix(_FORM)
+            attach_to_task(task_id=task_id, key=key, name=file.name or key, content=file.read(), by=by)
 
 
 _DONE = {
@@ -103,12 +120,15 @@ def _task_page(
     agencies = the_city().agencies
     refused = error or message_error
     wrong = error.errors if isinstance(error, InvalidAnswers) else {}
+    picture = picture_of_task(view.id, by=actor_of(request))
+    address = reverse("desk:process", args=[view.id])
     page: dict[str, object] = {
         "task": view,
         "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
         "token": uuid4(),
         "message_text": message_text,
         "message_error": message_error,
+        "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
         "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("tugas/", tasks.queue, name="tasks"),
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
     path("tugas/<uuid:task_id>/pesan/", tasks.message, name="message"),
+    path("tugas/<uuid:task_id>/alur/", tasks.process, name="process"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
     path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
     path("izin/", licences.licences, name="licences"),

@@ -6,6 +6,7 @@ from typing import Literal, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -62,6 +63,13 @@ def recipient(*, account_id: int | None = None, nik: Nik | None = None) -> Recip
     verified = ContactPoint.objects.filter(account=account, verified_at__isnull=False)
     points = {row.channel: as_seen(row) for row in verified}
     return Recipient(account.pk, cast("Literal['id', 'en']", account.language), points)  # type: ignore[arg-type]
+
+
+def officers_with(*, agency: str, duty: str, area: str) -> Sequence[int]:
+    """The accounts of the officers of an agency with a duty, for an area or for the whole city."""
+    officers = Account.objects.filter(kind="officer", is_active=True, agency=agency, duties__contains=[duty])
+    for_area = officers.filter(Q(areas=[]) | Q(areas__contains=[area])) if area else officers
+    return list(for_area.order_by("pk").values_list("pk", flat=True))
 
 
 def contact_points_of(by: Actor) -> Sequence[types.ContactPoint]:

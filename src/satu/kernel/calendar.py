@@ -134,6 +134,15 @@ def due_after(start: date, days: WorkingDays, calendar: Calendar) -> Due:
     return due
 
 
+def working_days_before(day: date, days: WorkingDays, calendar: Calendar) -> date:
+    """The day that lies so many working days before another."""
+    for _each in range(days.count):
+        day -= _DAY
+        while not calendar.is_working(day):
+            day -= _DAY
+    return day
+
+
 def working_days_left(due: date, now: datetime, calendar: Calendar) -> int:
     """Working days after today until a deadline's last day: 0 on the day itself, negative when it is over.
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/berkas/", cases.attach, name="attach"),
     path("permohonan/<uuid:case_id>/pesan/", messages.message, name="message"),
     path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
+    path("permohonan/<uuid:case_id>/alur/", cases.process, name="process"),
     path("permohonan/<uuid:case_id>/tagihan-baru/", cases.new_bill, name="new-bill"),
     path("permohonan/<uuid:case_id>/batal/", cases.withdraw, name="withdraw"),
     path("permohonan/<uuid:case_id>/salah/<str:fact>/", cases.wrong_fact, name="wrong-fact"),

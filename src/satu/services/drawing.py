@@ -58,6 +58,8 @@ class Flow:
     default: bool = False
     under: bool = False
     """Drawn below what stands between its ends."""
+    down: bool = False
+    """Drawn down to a row that everything above leads to."""
 
     @property
     def id(self) -> str:
@@ -159,6 +161,11 @@ def _points(flow: Flow, source: Node, target: Node) -> Iterator[tuple[int, int]]
         yield x, y + _LANE
         yield to_x, y + _LANE
         yield to_x, to_y + (target.size[1] // 2 if to_y <= y else -target.size[1] // 2)
+    elif flow.down:
+        yield x, y + source.size[1] // 2
+        yield x, to_y - _LANE
+        yield to_x, to_y - _LANE
+        yield to_x, to_y - target.size[1] // 2
     elif y == to_y:
         yield x + half, y
         yield to_x - to_half, to_y
@@ -170,7 +177,7 @@ def _points(flow: Flow, source: Node, target: Node) -> Iterator[tuple[int, int]]
             yield x - half, y
             yield to_x, y
         yield to_x, to_y + (target.size[1] // 2 if to_y < y else -target.size[1] // 2)
-    elif source.kind in _SIZES and source.kind != "startEvent":
+    elif source.kind in _SIZES and target.kind != "parallelGateway":
         down = source.size[1] // 2
         yield x, y + (down if to_y > y else -down)
         yield x, to_y

@@ -183,6 +183,10 @@ class CaseEvent(models.Model):
         BILLED = "billed"
         PAID = "paid"
         LAPSED = "lapsed"
+        AGREED_FIRST = "agreed_first"
+        SILENT_APPROVAL = "silent_approval"
+        ESCALATED = "escalated"
+        REMINDED = "reminded"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
@@ -234,12 +238,16 @@ class CaseFee(models.Model):
 
 
 class Task(models.Model):
-    """A step of a case that waits for an officer of an agency, with a duty, for an area (empty: the whole city)."""
+    """A step of a case that waits for an officer of an agency, with a duty, for an area (empty: the whole city).
+
+    ``not_by``: who approved it first, and may not be the second. ``silence``: what happens after ``due_on``.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
         DECIDED = "decided"
         CANCELLED = "cancelled"
+        ESCALATED = "escalated"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks", db_index=False)
@@ -251,6 +259,10 @@ class Task(models.Model):
     applicant_name = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     due_on = models.DateField()
+    not_by = models.CharField(max_length=100, blank=True)
+    remind_on = models.DateField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    silence = models.CharField(max_length=10, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -261,7 +273,7 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_at=None)
-                | Q(state__in=["decided", "cancelled"], ended_at__isnull=False),
+                | Q(state__in=["decided", "cancelled", "escalated"], ended_at__isnull=False),
                 name="task_ended_has_a_time",
             ),
         ]
@@ -275,6 +287,12 @@ class Task(models.Model):
                 fields=["agency", "duty", "due_on", "id"], condition=Q(state="open"), name="task_queue_of_city"
             ),
             models.Index(fields=["case", "opened_at"], name="task_of_case"),
+            models.Index(fields=["due_on"], condition=Q(state="open") & ~Q(silence=""), name="task_that_may_lapse"),
+            models.Index(
+                fields=["remind_on"],
+                condition=Q(state="open", reminded_at=None, remind_on__isnull=False),
+                name="task_to_remind_of",
+            ),
         ]
 
     def __repr__(self) -> str:

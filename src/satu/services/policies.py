@@ -49,13 +49,14 @@ def own_task(task_id: UUID, *, by: Actor) -> Task:
     """A task that is hers to decide, with its case.
 
     Raises ``NotAllowed`` for whoever is no officer, and ``Missing`` for a task of another agency, duty or area: she
-    may not know that there is one.
+    may not know that there is one. One that waits for a second officer is not the first one's.
     """
     if by.kind != "officer":
         raise NotAllowed(_("Only an officer of the city can decide this."))
     rows = Task.objects.select_related("case__version", "case__snapshot").filter(
         pk=task_id, agency=by.agency, duty__in=by.duties
     )
+    rows = rows.exclude(state=Task.State.OPEN, not_by=by.reference)
     task = (rows.filter(area__in=by.areas) if by.areas else rows).first()
     if task is None:
         raise Missing(_("There is no such task among yours."))

@@ -162,7 +162,7 @@ class _Compiler:
         ]
         for place, (kind, key, name, implementation) in enumerate(steps):
             drawing.put(kind, key, name, implementation, column=column + place, row=row)
-        drawing.flows += [Flow(way, "refuse", "tidak", default=True) for way in self.refusing]
+        drawing.flows += [Flow(way, "refuse", "tidak", default=True, down=True) for way in self.refusing]
         drawing.flows += [Flow("refuse", "tell_refused"), Flow("tell_refused", "refused")]
 
 

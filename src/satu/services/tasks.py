@@ -57,6 +57,15 @@ def bill_lapsed(payload: Mapping[str, Any]) -> None:
     actions.bill_lapsed(case_number=payload["case_reference"], bill_id=UUID(payload["bill"]))
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="services.look_after_tasks", queue="cases", queueing_lock="services.look_after_tasks")
+def look_after_tasks(timestamp: int) -> None:
+    """Remind of tasks that are nearly due, and act on those whose last day has passed."""
+    del timestamp
+    with _database():
+        actions.look_after_tasks()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="services.reconcile_pending", queue="cases", queueing_lock="services.reconcile_pending")
 def reconcile_pending(timestamp: int) -> None:

@@ -90,6 +90,10 @@ def _plain(event: CaseEvent) -> str:
         Kind.BILLED: _("The bill for the fee was made"),
         Kind.PAID: _("The fee was paid"),
         Kind.LAPSED: _("The bill was not paid in time"),
+        Kind.AGREED_FIRST: _("An officer agreed; a second one looks at it, too"),
+        Kind.SILENT_APPROVAL: _("The last day passed without a decision: it counts as approved"),
+        Kind.ESCALATED: _("The last day passed without a decision: it was passed on to a superior"),
+        Kind.REMINDED: _("The officers were reminded"),
     }[Kind(event.kind)]
 
 

@@ -17,7 +17,7 @@ from satu.kernel.errors import InvalidInput, SatuError
 
 CaseState = Literal["draft", "submitted", "in_process", "returned", "issued", "refused", "withdrawn"]
 OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
-QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address", "location"]
+QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address", "location", "photo"]
 #: Answers to these are JSON text.
 COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address"})
 #: The fact that a question for ``members`` chooses from.
@@ -314,6 +314,17 @@ class FeeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """What happens when a task's last day has passed. ``duty`` and ``deadline``: to whom it is escalated."""
+
+    then: Literal["approve", "escalate"]
+    basis: str
+    confirmed: bool
+    duty: str = ""
+    deadline: WorkingDays | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskSpec:
     """A step in which an officer decides: of which agency, with which duty, for which area, in which time."""
 
@@ -328,6 +339,11 @@ class TaskSpec:
     """She only takes note (``noted``); the request does not wait for her."""
     form: tuple[Question, ...] = ()
     """What the officer answers when she decides; it is kept with her decision."""
+    four_eyes: bool = False
+    """An approval needs a second officer of the same duty."""
+    remind: WorkingDays | None = None
+    """So long before its last day the task is one to be reminded of."""
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -735,7 +751,7 @@ class TaskView:
     applicant_name: str = field(repr=False)
     about: AboutView | None
     """Whom it is about, when that is not the applicant."""
-    state: Literal["open", "decided", "cancelled"]
+    state: Literal["open", "decided", "cancelled", "escalated"]
     due: Due
     working_days_left: int
     facts: tuple[PreviewFact, ...]
@@ -746,6 +762,8 @@ class TaskView:
     decided: TaskDecisionView | None
     form: tuple[QuestionView, ...]
     """What she has to answer herself."""
+    confirms: str
+    """The officer who approved it already, where a second one has to."""
     earlier: tuple[TaskDecisionView, ...]
     """What officers decided in this case before."""
     timeline: tuple[TimelineStep, ...]
@@ -768,6 +786,15 @@ class OfferView:
     until: date
     asks: int
     """How many answers are left to give."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPicture:
+    """A process as BPMN with its picture. ``done`` and ``now`` are ids of elements and ways in it."""
+
+    bpmn: str
+    done: tuple[str, ...]
+    now: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,15 @@ class Step:
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a run has been and is, by element id; ``ways`` are the pairs of elements that it went between."""
+
+    done: frozenset[str]
+    now: frozenset[str]
+    ways: frozenset[tuple[str, str]]
+
+
 class Process:
     """A process definition, checked. Raises ``CityDataError`` with the element's name and line.
 
@@ -222,6 +231,11 @@ class Process:
             step.get("id", ""): tuple(_conditions_behind(node, step)) for step in node.iter(f"{{{BPMN}}}userTask")
         }
         """The conditions on the ways out behind each person's task, by element id."""
+        self.ways: Mapping[tuple[str, str], str] = {
+            (flow.get("sourceRef", ""), flow.get("targetRef", "")): flow.get("id", "")
+            for flow in node.iter(f"{{{BPMN}}}sequenceFlow")
+        }
+        """The id of each way, by the elements at its ends."""
         _check_gateways(path, node)
         _check_flows(path, node)
         parser = _Parser()
@@ -285,6 +299,23 @@ class RunningProcess:
             for task in self._workflow.get_tasks(state=TaskState.READY)
             if isinstance(task.task_spec, _StepSpec)
         ]
+
+    def places(self) -> Places:
+        tasks = [
+            task
+            for task in self._workflow.get_tasks(state=TaskState.READY | TaskState.WAITING | TaskState.COMPLETED)
+            if getattr(task.task_spec, "bpmn_id", None)
+        ]
+        before = (task.parent for task in tasks)
+        return Places(
+            done=frozenset(task.task_spec.bpmn_id for task in tasks if task.state == TaskState.COMPLETED),
+            now=frozenset(task.task_spec.bpmn_id for task in tasks if task.state != TaskState.COMPLETED),
+            ways=frozenset(
+                (parent.task_spec.bpmn_id, task.task_spec.bpmn_id)
+                for parent, task in zip(before, tasks, strict=True)
+                if parent is not None and getattr(parent.task_spec, "bpmn_id", None)
+            ),
+        )
 
     def complete(self, step: Step, result: Mapping[str, object], *, afresh: bool = False) -> None:
         """Say what a step gave and let the engine go on to the next one. Raises ``ProcessError``.

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from markupsafe import Markup
 
@@ -24,7 +25,7 @@ from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.actions import read_messages
 from satu.services.packages import the_package
-from satu.services.queries import case_for, cases_of, fee_with, questions_for, uploads_of
+from satu.services.queries import case_for, cases_of, fee_with, picture_for, questions_for, uploads_of
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
 
 
@@ -147,6 +148,14 @@ def _still_asked(
     return {"questions": questions_for(case_id, answers, by=by), "errors": errors}
 
 
+@require_safe
+@for_residents
+def process(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The way of the request, as BPMN."""
+    picture = picture_for(case_id, by=actor_of(request))
+    return HttpResponse(picture.bpmn if picture else "", content_type="application/xml; charset=utf-8")
+
+
 @require_POST
 @for_residents
 def new_bill(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -241,7 +250,7 @@ def _receipt(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    page: dict[str, object] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
+    page: dict[str, object] = {"case": view, "document": None, "process": None, "sources": _sources(), **_facts(view)}
     page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"token": uuid4(), "message_text": "", "message_error": None}
@@ -249,6 +258,9 @@ def _receipt(
     page |= _areas(view.questions) if view.state == "returned" else {}
     if template == "portal/receipt.html":
         page["talk"] = read_messages(case_id=view.id, by=actor_of(request)) if view.is_mine and view.number else None
+        if picture := picture_for(view.id, by=actor_of(request)):
+            address = reverse("portal:process", args=[view.id])
+            page["process"] = {"address": address, "done": picture.done, "now": picture.now}
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}

@@ -1,6 +1,7 @@
 """What an officer does with a task."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.services import queries
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
+from satu.services.conversation.models import Attachment
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import outcome_from_json
@@ -29,7 +31,7 @@ from satu.services.packages import process_of
 from satu.services.policies import own_task
 from satu.services.standard_operations import tell_returned
 from satu.services.subjects import by_subject, dossier_id, purpose_for
-from satu.services.types import NOTE_LENGTH, InvalidAnswers, ServicePackage, Table, TaskView
+from satu.services.types import NOTE_LENGTH, InvalidAnswers, Question, ServicePackage, Table, TaskView
 from satu.services.workflow import RunningProcess
 
 REASON_SHORTEST = 10
@@ -73,9 +75,7 @@ def decide_task(
     package = package_of(task.case)
     text = _check_decision(package, task, decision, reason)
     form = package.tasks[task.name].form if decision != "correction" else ()
-    answered, wrong = read_form(form, answers or {}, {})
-    if wrong:
-        raise InvalidAnswers(wrong)
+    answered = _read_form(form, answers or {}, task)
     with transaction.atomic():
         # The case before the task, as everywhere: a withdrawal at the same moment waits, or we do.
         locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
@@ -84,34 +84,79 @@ def decide_task(
         if task.state != Task.State.OPEN:
             _refuse_decided(task, decision, by)
             return
-        context = context_of(case, package, *queries.basis_of(case, package))
-        now = timezone.now()
-        TaskDecision.objects.create(
-            task=task,
-            decision=decision,
-            reason=text,
-            answers=answered,
-            advice={
-                table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)
-            },
-            days_left=working_days_left(task.due_on, now, the_calendar()),
-            by=by.reference,
-            by_name=by.name,
-            agency=by.agency,
-        )
-        task.state, task.ended_at = Task.State.DECIDED, now
-        task.save(update_fields=["state", "ended_at"])
-        record(case, _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, agency=by.agency, name=by.name)
-        running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
-        step = next(step for step in running.waiting() if step.element == task.element)
-        running.complete(step, {task.name: {"decision": decision, "answers": answered}})
-        if case.state in Case.OPEN:  # an officer may take note of a request that is closed meanwhile
-            case.state = Case.State.IN_PROCESS
-        go_on(running, context)
-        case.process = running.state()
-        case.save(update_fields=["state", "process"])
-        if case.state == Case.State.RETURNED:
-            tell_returned(case, package, task)
+        carry_out(case, package, task, Made(decision, text, answered, by))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision about a task, checked."""
+
+    decision: str
+    reason: str
+    answers: Mapping[str, str]
+    by: Actor
+    kind: CaseEvent.Kind | None = None
+    """What the timeline calls it, where an officer's decision is not meant."""
+
+
+def carry_out(case: Case, package: ServicePackage, task: Task, made: Made) -> None:
+    """Keep a decision about an open task and go on from there; case and task are locked."""
+    now, decision, by = timezone.now(), made.decision, made.by
+    TaskDecision.objects.create(
+        task=task,
+        decision=decision,
+        reason=made.reason,
+        answers=dict(made.answers),
+        advice={
+            table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)
+        },
+        days_left=working_days_left(task.due_on, now, the_calendar()),
+        by=by.reference,
+        by_name=by.name,
+        agency=by.agency or task.agency,
+    )
+    task.state, task.ended_at = Task.State.DECIDED, now
+    task.save(update_fields=["state", "ended_at"])
+    who = {"agency": by.agency, "name": by.name} if by.kind == "officer" else {}
+    if made.kind is None and _needs_another(package, task, decision):
+        record(case, CaseEvent.Kind.AGREED_FIRST, by, task=task.name, **who)
+        _open_for_another(task, by)
+        return
+    record(case, made.kind or _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, **who)
+    context = context_of(case, package, *queries.basis_of(case, package))
+    running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
+    step = next(step for step in running.waiting() if step.element == task.element)
+    running.complete(step, {task.name: {"decision": decision, "answers": dict(made.answers)}})
+    if case.state in Case.OPEN:  # an officer may take note of a request that is closed meanwhile
+        case.state = Case.State.IN_PROCESS
+    go_on(running, context)
+    case.process = running.state()
+    case.save(update_fields=["state", "process"])
+    if case.state == Case.State.RETURNED:
+        tell_returned(case, package, task)
+
+
+def _needs_another(package: ServicePackage, task: Task, decision: str) -> bool:
+    """An approval that a second officer has to make too."""
+    return package.tasks[task.name].four_eyes and decision == "approve" and not task.not_by
+
+
+def _open_for_another(task: Task, first: Actor) -> None:
+    """The same task for anybody but the first one; its days go on."""
+    Task.objects.create(
+        case=task.case,
+        element=task.element,
+        name=task.name,
+        agency=task.agency,
+        duty=task.duty,
+        area=task.area,
+        applicant_name=task.applicant_name,
+        due_on=task.due_on,
+        not_by=first.reference,
+        remind_on=task.remind_on,
+        reminded_at=task.reminded_at,
+        silence=task.silence,
+    )
 
 
 _DECIDED_AS = {
@@ -134,10 +179,25 @@ def _check_decision(package: ServicePackage, task: Task, decision: str, reason: 
     return text
 
 
+def _read_form(form: Sequence[Question], answers: Mapping[str, str], task: Task) -> Mapping[str, str]:
+    """The answers; of photos, the ids of those that she has attached to the task. Raises ``InvalidAnswers``."""
+    kept: dict[str, list[str]] = {}
+    for file in Attachment.objects.filter(task=task, removed_at=None).order_by("at") if form else ():
+        kept.setdefault(file.key, []).append(str(file.pk))
+    photos = {one.key: " ".join(kept.get(one.key, ())) for one in form if one.type == "photo"}
+    read, wrong = read_form([one for one in form if one.type != "photo"], answers, {})
+    wrong |= {one.key: _("Take a photo.") for one in form if one.required and photos.get(one.key) == ""}
+    if wrong:
+        raise InvalidAnswers(wrong)
+    return {one.key: photos.get(one.key, read.get(one.key, "")) for one in form}
+
+
 def _refuse_decided(task: Task, decision: str, by: Actor) -> None:
     """Nothing to do when it is a double click; else the other one was faster."""
     if task.state == Task.State.CANCELLED:
         raise Conflict(_("The applicant took this request back."))
+    if task.state == Task.State.ESCALATED:
+        raise Conflict(_("Its time was over, and it was passed on."))
     made = task.decision
     if (made.by, made.decision) != (by.reference, decision):
         raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from satu.identity.types import Actor
 from satu.kernel import jobs
-from satu.kernel.calendar import WorkingDays, due_after, the_calendar
+from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_days_before
 from satu.services.answers import answer_values
 from satu.services.days import day_of
 from satu.services.decisions import decide, nested
@@ -61,6 +61,7 @@ def _open_task(step: Step, context: OperationContext) -> None:
         .last()
     )
     days = WorkingDays(max(before.days_left, 0)) if before else spec.deadline
+    due = due_after(timezone.localdate(), days, the_calendar()).day
     Task.objects.create(
         case=case,
         element=step.element,
@@ -69,7 +70,9 @@ def _open_task(step: Step, context: OperationContext) -> None:
         duty=spec.duty,
         area=area_of(spec, context),
         applicant_name=str(case.acting.get("by") or context.facts.get("person.name", ""))[:120],
-        due_on=due_after(timezone.localdate(), days, the_calendar()).day,
+        due_on=due,
+        remind_on=working_days_before(due, spec.remind, the_calendar()) if spec.remind else None,
+        silence=spec.silence.then if spec.silence else "",
     )
 
 

@@ -189,6 +189,11 @@ def check_task(
 
 def _check_decisions(file: CityFile, pointer: Pointer, entry: Mapping[str, Any]) -> None:
     if entry.get("informs"):
+        for option in ("four_eyes", "silence", "form"):
+            if option in entry:
+                raise file.error(
+                    *pointer, option, what="who is only informed decides nothing", mend=f"Delete {option}."
+                )
         if "decisions" in entry:
             raise file.error(
                 *pointer,

@@ -16,6 +16,7 @@ from satu.services.decisions import load_table
 from satu.services.fee_tables import load_fee_table
 from satu.services.knowledge import Knowledge
 from satu.services.packages.checks import (
+    Pointer,
     check_answer_checks,
     check_for,
     check_process,
@@ -45,6 +46,7 @@ from satu.services.types import (
     Question,
     Reminder,
     ServicePackage,
+    Silence,
     StandardComponent,
     Table,
     TaskSpec,
@@ -197,9 +199,30 @@ class Loader:
                 deadline=WorkingDays(entry["deadline"]),
                 decisions=tuple(entry.get("decisions", ("noted",))),
                 informs=entry.get("informs", False),
+                four_eyes=entry.get("four_eyes", False),
+                remind=WorkingDays(entry["remind"]) if "remind" in entry else None,
+                silence=self._silence(file, (*pointer, "silence"), entry.get("silence")),
                 form=tuple(_question(one, ()) for one in entry.get("form", ())),
             )
         return tasks
+
+    def _silence(self, file: CityFile, pointer: Pointer, entry: Mapping[str, Any] | None) -> Silence | None:
+        if entry is None:
+            return None
+        if entry["then"] == "escalate" and entry["duty"] not in self.city.duties:
+            raise file.error(
+                *pointer,
+                "duty",
+                what=f"the city has no duty {entry['duty']!r}",
+                mend="It has: " + ", ".join(sorted(self.city.duties)),
+            )
+        return Silence(
+            then=entry["then"],
+            basis=entry["basis"],
+            confirmed=entry["confirmed"],
+            duty=entry.get("duty", ""),
+            deadline=WorkingDays(entry["deadline"]) if "deadline" in entry else None,
+        )
 
     def _check_agency(self, file: CityFile, *pointer: str | int) -> None:
         code: Any = file.data

@@ -8,6 +8,7 @@ from satu.services.queries.conversation import unread_messages
 from satu.services.queries.finding import search_services
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
+from satu.services.queries.picture import picture_for, picture_of_task
 from satu.services.queries.queue import queue_of
 from satu.services.queries.tasks import task_for
 from satu.services.queries.whom import whom_for
@@ -21,6 +22,8 @@ __all__ = [
     "files_of_task",
     "offers_for",
     "payment_of",
+    "picture_for",
+    "picture_of_task",
     "questions_for",
     "queue_of",
     "search_services",

@@ -23,7 +23,7 @@ _OF_AREAS = """
     CROSS JOIN LATERAL (
         SELECT * FROM services_task t
         WHERE t.state = 'open' AND t.agency = %(agency)s AND t.duty = d.duty {and_area}
-            AND (t.due_on, t.id) > (%(due_on)s, %(id)s) AND t.due_on <= %(until)s
+            AND (t.due_on, t.id) > (%(due_on)s, %(id)s) AND t.due_on <= %(until)s AND t.not_by <> %(by)s
         ORDER BY t.due_on, t.id LIMIT %(limit)s
     ) task
     ORDER BY task.due_on, task.id LIMIT %(limit)s"""
@@ -31,7 +31,7 @@ _OF_AREAS = """
 _FOUND = """
     SELECT t.* FROM found t
     WHERE t.agency = %(agency)s AND t.duty = ANY(%(duties)s::text[]) {and_area}
-        AND (t.due_on, t.id) > (%(due_on)s, %(id)s) AND t.due_on <= %(until)s
+        AND (t.due_on, t.id) > (%(due_on)s, %(id)s) AND t.due_on <= %(until)s AND t.not_by <> %(by)s
     ORDER BY t.due_on, t.id LIMIT %(limit)s"""
 _WITH_CASE = """
 SELECT one.id, one.name, one.applicant_name, one.due_on, c.number, c.service
@@ -65,6 +65,7 @@ def queue_of(
         "duties": sorted(by.duties),
         "areas": sorted(by.areas) or [""],
         "agency": by.agency,
+        "by": by.reference,
         "due_on": due_on,
         "id": task_id,
         "until": {"late": today - timedelta(days=1), "today": today}.get(only or "", date.max),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import ngettext
+
 from satu.services.answers import shown
 from satu.services.types import Question, QuestionView
 
@@ -18,5 +20,10 @@ def form_of(questions: Iterable[Question], answers: Mapping[str, str]) -> Iterab
             max_length=question.max_length,
             choices=question.choices,
             answer=answer,
-            shown=shown(question, answer),
+            shown=_photos(answer) if question.type == "photo" else shown(question, answer),
         )
+
+
+def _photos(answer: str) -> str:
+    count = len(answer.split())
+    return ngettext("%(num)s photo", "%(num)s photos", count) % {"num": count} if count else ""

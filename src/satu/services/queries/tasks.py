@@ -62,6 +62,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         ),
         decisions=spec.decisions,
         form=tuple(form_of(spec.form, {})),
+        confirms=next((one.by_name for one in reversed(made) if task.not_by), ""),
         decided=_task_decision(task.decision, package) if task.state == Task.State.DECIDED else None,
         earlier=tuple(made),
         timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),

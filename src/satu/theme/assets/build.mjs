@@ -33,6 +33,15 @@ async function script(name) {
   });
 }
 
+// The picture of a process: diagram-js's own rules, and no icon font, which a viewer does not use.
+async function processStyles() {
+  const names = ["diagram-js.css", "bpmn-js.css"].map((name) => path.join(modules, "bpmn-js/dist/assets", name));
+  const css = (await Promise.all(names.map((name) => readFile(name, "utf8")))).join("\n");
+  const own = await readFile(path.join(here, "process.css"), "utf8");
+  const { code } = await esbuild.transform(css + own, { loader: "css", minify: true, target: browsers });
+  await writeFile(path.join(out, "process.css"), code);
+}
+
 async function* files(folder, pattern) {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const full = path.join(folder, entry.name);
@@ -78,7 +87,7 @@ async function licences() {
   await mkdir(folder, { recursive: true });
   // govuk-frontend's npm package says MIT and leaves the text out; here it is from its repository.
   await copyFile(path.join(here, "govuk-frontend-licence.txt"), path.join(folder, "govuk-frontend.txt"));
-  for (const name of ["htmx.org", "@fontsource-variable/plus-jakarta-sans", "@tabler/icons"]) {
+  for (const name of ["htmx.org", "@fontsource-variable/plus-jakarta-sans", "@tabler/icons", "bpmn-js", "diagram-js"]) {
     const file = `${name.split("/").slice(-2).join("-").replace("@", "")}.txt`;
     await copyFile(path.join(modules, name, "LICENSE"), path.join(folder, file));
   }
@@ -89,6 +98,9 @@ await Promise.all([
   stylesheet("satu"),
   stylesheet("desk"),
   script("satu"),
+  script("inspect"),
+  script("process"),
+  processStyles(),
   sprite(),
   licences(),
   copyFile(
