@@ -51,19 +51,24 @@ class _Compiler:
             self._parallel(number, step["parallel"])
         elif step.get("task", {}).get("informs"):
             self._inform(step["task"])
-        elif "issue" in step and step["issue"] != MAIN_DOCUMENT:
+        elif step.keys() & {"issue", "pay", "notify"}:
+            self._plain(number, step)
+        else:
+            key, verdict = self._simple(step)
+            if verdict.agrees:
+                self._fork(key, verdict)
+
+    def _plain(self, number: int, step: Step) -> None:
+        """A document, a payment or a notice."""
+        if "issue" in step and step["issue"] != MAIN_DOCUMENT:
             key = step["issue"]
             self.drawing.add("serviceTask", f"issue_{key}", self.documents[key], f"issue_document:{key}")
         elif "issue" in step:
             self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
         elif "pay" in step:
             self.drawing.add("userTask", "pay", "Bayar retribusi", PAYMENT)
-        elif "notify" in step:
-            self.drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
         else:
-            key, verdict = self._simple(step)
-            if verdict.agrees:
-                self._fork(key, verdict)
+            self.drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
 
     def _where_needed(self, number: int, step: Step, condition: str) -> None:
         """A task that requests go by for which its condition does not hold."""
