@@ -24,7 +24,7 @@ DROP FUNCTION services_second_is_another();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("services", "0012_forms_and_payments"),
+        ("services", "0013_forms_and_payments"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("services", "0011_publications"),
+        ("services", "0012_one_index_by_case_is_enough"),
     ]
 
     operations = [
