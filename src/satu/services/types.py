@@ -1,5 +1,6 @@
 """What a page, a job or another package sees of services and cases. Frozen, and without the database in it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -379,6 +380,9 @@ class Trigger:
     """What the offer's draft is filled in with."""
 
 
+_OPERATION = re.compile(r'implementation="[a-z_]+\.[a-z_]+"')
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePackage:
     """A service as its package tells it. ``version`` is a digest of the package's files."""
@@ -424,6 +428,11 @@ class ServicePackage:
     def documents(self) -> tuple[DocumentSpec, ...]:
         """Everything that it issues, the main one first."""
         return (self.document, *self.also_issues)
+
+    @property
+    def runs_operations(self) -> bool:
+        """Whether a part of Satu above does something in its process, which may issue documents of its own."""
+        return _OPERATION.search(self.bpmn) is not None
 
     def issues(self, key: str) -> DocumentSpec:
         return next(spec for spec in self.documents if spec.key == key)

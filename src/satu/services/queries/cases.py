@@ -264,7 +264,7 @@ _AGREED = Label(
 def _documents(case: Case, package: ServicePackage, by: Actor) -> Iterator[DocumentView]:
     """What was issued. Whom a case is about does not see what it issued to somebody else."""
     issued = [(package.document.key, case.document_id)] if case.document_id else []
-    if package.also_issues or case.document_id:
+    if package.also_issues or package.runs_operations:
         issued += CaseDocument.objects.filter(case=case).order_by("id").values_list("key", "document_id")
     for key, document_id in issued:
         try:

@@ -53,6 +53,15 @@ def test_people_in_need_find_their_certificate(text: str) -> None:
     assert [hit.slug for hit in search_services(text)] == ["sktm"]
 
 
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [("akta kelahiran", "akta-kelahiran"), ("akte lahir", "akta-kelahiran"), ("pindah rumah", "pindah"),
+     ("pecah kk", "pindah"), ("newborn", "akta-kelahiran")],
+)  # fmt: skip
+def test_a_birth_and_a_move_are_found_by_what_people_say(text: str, slug: str) -> None:
+    assert search_services(text)[0].slug == slug
+
+
 def test_nothing_typed_gives_every_service() -> None:
     assert "domisili" in {hit.slug for hit in search_services("")}
 
