@@ -51,6 +51,9 @@ def check_choosing(file: CityFile, needs: tuple[Need, ...], catalogue: Catalogue
     """What one chooses from is a list that the service pulls."""
     needed = {need.fact for need in needs}
     for index, entry in enumerate(file.data["questions"]):
+        if entry["type"] != "from-fact" and (stray := {"fact", "parts"} & entry.keys()):
+            what = f"only a question of type from-fact has {' and '.join(sorted(stray))}"
+            raise file.error("questions", index, min(stray), what=what, mend="Write type: from-fact, or delete it.")
         fact = {"members": MEMBERS_FACT, "from-fact": entry.get("fact")}.get(entry["type"])
         if fact is None:
             continue
