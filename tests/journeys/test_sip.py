@@ -288,7 +288,10 @@ def test_a_renewal_is_offered_and_takes_the_place_of_the_old_licence(town: Town,
     at_other_places(siti, 2)
     assert permits.offer_renewals(today=timezone.localdate()) == 1
     siti = Actor(f"account:{account.pk}", "resident", siti.name, nik=siti.nik)
-    assert any(old in notice.subject for notice in inbox_of(siti))
+    assert any(old in notice.body for notice in inbox_of(siti))
+    (offer,) = queries.offers_for(siti)
+    taken = actions.take_offer(offer_id=offer.id, by=siti)
+    assert begun(siti).id == taken
 
     done = granted(siti, work)
     assert done.state == "issued"

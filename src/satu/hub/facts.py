@@ -24,6 +24,8 @@ class Part:
     label: Label
     type: PlainType
     codes: Mapping[str, Label]
+    internal: bool = False
+    """Only programs read it: it is left out where a thing is put into words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _fact(key: str, entry: Mapping[str, Any], file: CityFile) -> Fact:
         sources=tuple(entry.get("sources", ())),
         codes=_codes(entry),
         parts={
-            name: Part(label=Label(**part["label"]), type=part["type"], codes=_codes(part))
+            name: Part(Label(**part["label"]), part["type"], _codes(part), internal=part.get("internal", False))
             for name, part in entry.get("parts", {}).items()
         },
         derived=Derivation(tuple(derived["inputs"]), derived["expression"], derived.get("if_not_found"))

@@ -24,7 +24,12 @@ def show(fact_key: str, value: Any) -> str:
     if fact.type != "list":
         return _plain(value, fact.type, fact.codes)
     if fact.parts:
-        return "; ".join(", ".join(cell for _label, cell in row if cell) for row in table(fact_key, value))
+        told = [not part.internal for part in fact.parts.values()]
+        rows = [
+            [cell for (_label, cell), tell in zip(row, told, strict=True) if cell and tell]
+            for row in table(fact_key, value)
+        ]
+        return "; ".join(", ".join(row) for row in rows)
     return ", ".join(_plain(item, "code" if fact.codes else "text", fact.codes) for item in value)
 
 

@@ -16,12 +16,12 @@ from satu.kernel.audit import audit
 from satu.kernel.city import Label
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.kernel.identifiers import Nik
-from satu.messaging.actions import notify
 from satu.permits import queries
 from satu.permits.kinds import LicenceKind, the_kinds
 from satu.permits.models import Licence, LicenceEvent
 from satu.permits.policies import may_manage
 from satu.permits.types import LicenceView
+from satu.services.actions import offer_case
 
 REASON_LENGTH = 1000
 SHORTEST_REASON = 10
@@ -212,9 +212,9 @@ def due_for_renewal(*, today: date, limit: int = 200) -> list[UUID]:
 
 
 def offer_renewals(*, today: date) -> int:
-    """Tell each holder whose licence ends soon that she may renew it now. Returns how many were told.
+    """Offer each holder whose licence ends soon its renewal, once a licence. Returns how many were offered.
 
-    Told once a licence. A holder without an account cannot be told; she is asked again the next night.
+    The offer waits on her home page until the licence ends, also for one who has no account yet.
     """
     return sum(_offer_renewal(licence_id, today) for licence_id in due_for_renewal(today=today))
 
@@ -222,23 +222,21 @@ def offer_renewals(*, today: date) -> int:
 @transaction.atomic
 def _offer_renewal(licence_id: UUID, today: date) -> bool:
     licence = Licence.objects.select_for_update().get(pk=licence_id)
-    if licence.state != Licence.State.ACTIVE or licence.renewal_offered_on is not None:
+    if licence.state != Licence.State.ACTIVE or licence.renewal_offered_on is not None or licence.valid_until < today:
         return False
-    kind = the_kinds()[licence.kind]
-    told = notify(
-        kind="licence-renewal",
-        values={
-            "service": kind.name,
-            "number": licence.number,
-            "day": Label(id=_day(licence.valid_until, "id"), en=_day(licence.valid_until, "en")),
-        },
-        reference=f"licence:{licence.pk}",
+    where = f" ({licence.place})" if licence.place else ""
+    offer_case(
+        service=the_kinds()[licence.kind].service,
+        about=Nik(licence.holder_nik),
+        because=Label(
+            id=f"Izin {licence.number}{where} berlaku sampai {_day(licence.valid_until, 'id')}.",
+            en=f"Licence {licence.number}{where} is valid until {_day(licence.valid_until, 'en')}.",
+        ),
         idempotency_key=f"licence:{licence.pk}:renewal",
-        nik=Nik(licence.holder_nik),
+        until=licence.valid_until,
+        business=licence.business,
         by=SYSTEM,
     )
-    if told is None:
-        return False
     licence.renewal_offered_on = today
     licence.save(update_fields=["renewal_offered_on"])
     _record(licence, LicenceEvent.Kind.RENEWAL_OFFERED, SYSTEM)

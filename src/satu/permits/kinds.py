@@ -35,6 +35,8 @@ class LicenceKind:
     prefix: str
     holder: Literal["person", "business"]
     place: PlaceChoice | None
+    address: str
+    """The question that says where it is, for a kind that is bound to an address."""
     keeps: tuple[str, ...]
     most_at_once: tuple[Dated, ...]
     renewal_days: tuple[Dated, ...]
@@ -83,6 +85,7 @@ def _kind(file: CityFile, code: str, entry: Mapping[str, Any]) -> LicenceKind:
         prefix=entry["prefix"],
         holder=entry["holder"],
         place=place,
+        address=entry.get("address", ""),
         keeps=tuple(entry.get("keeps", ())),
         most_at_once=_figures(entry.get("most_at_once", [])),
         renewal_days=_figures(entry.get("renewal_days", [])),

@@ -35,7 +35,7 @@ def render_sample(
         city=city,
         issuer=city.agencies[spec.signing_agency],
         issued_on=today,
-        valid_until=valid_until(package, today, spec),
+        valid_until=valid_until(package, today, spec, answers=answers),
         certified=False,
     )
     try:

@@ -37,7 +37,7 @@ def issue_document(context: OperationContext) -> Mapping[str, object]:
         issuer=spec.signing_agency,
         classification=spec.classification,
         case_reference=case.number or "",
-        valid_until=valid_until(package, timezone.localdate(), spec),
+        valid_until=valid_until(package, timezone.localdate(), spec, answers=context.answers),
         idempotency_key=f"case:{case.pk}" + (f":{spec.key}" if context.which else ""),
         by=SYSTEM,
     )
@@ -135,11 +135,19 @@ def document_data(
     }
 
 
-def valid_until(package: ServicePackage, today: date, spec: DocumentSpec | None = None) -> date | None:
-    """The last day on which a document issued today holds, by the validity that is in force."""
-    months = in_force((spec or package.document).validity_months, today)
+def valid_until(
+    package: ServicePackage,
+    today: date,
+    spec: DocumentSpec | None = None,
+    *,
+    answers: Mapping[str, str] | None = None,
+) -> date | None:
+    """The last day on which a document issued today holds: by the validity that is in force, or as was answered."""
+    document = spec or package.document
+    figure = in_force(document.validity_months, today)
+    months = figure.value if figure else document.answer_months.get((answers or {}).get(document.validity_answer, ""))
     if months is None:
         return None
-    years, month = divmod(today.month - 1 + months.value, 12)
+    years, month = divmod(today.month - 1 + months, 12)
     year, month = today.year + years, month + 1
     return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))

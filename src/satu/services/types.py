@@ -154,6 +154,10 @@ class DocumentSpec:
     holder: str
     """``applicant``, or the operation that says whose document it is (``nik`` and ``name``); empty: the subject's."""
     validity_months: tuple[Dated, ...]
+    validity_answer: str
+    """The question whose answer says how long it holds; empty where ``validity_months`` says it."""
+    answer_months: Mapping[str, int]
+    """The months by that answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,9 @@ TABLES = (
     """CREATE TABLE MUTASI_WP (NO_KABAR CHAR(36) NOT NULL PRIMARY KEY, SUBJEK_PAJAK_ID VARCHAR(30), NM_WP VARCHAR(80),
     JALAN_WP VARCHAR(120), RW_WP CHAR(3), RT_WP CHAR(3), KELURAHAN_WP VARCHAR(60), TGL_MUTASI CHAR(10),
     STATUS CHAR(1))""",
+    """CREATE TABLE OBJEK_REKLAME (NO_KABAR CHAR(36) NOT NULL PRIMARY KEY, NIB VARCHAR(13), NM_USAHA VARCHAR(80),
+    NO_IZIN VARCHAR(30), JENIS VARCHAR(120), LOKASI VARCHAR(200), TGL_MULAI CHAR(10), TGL_AKHIR CHAR(10),
+    PAJAK BIGINT)""",
 )
 
 _YEARS_BACK = 4
@@ -221,6 +224,9 @@ class Moves:
         try:
             with read_storage(self._path) as storage:
                 told = storage.execute("SELECT * FROM MUTASI_WP ORDER BY rowid DESC LIMIT 50").fetchall()
+                advertisements = storage.execute(
+                    "SELECT * FROM OBJEK_REKLAME ORDER BY rowid DESC LIMIT 50"
+                ).fetchall()
         except sqlite3.Error:  # locked by its own disturbance
             return [head]
         return [
@@ -234,6 +240,16 @@ class Moves:
                     "diproses / taken over" if row["STATUS"] == "1" else "menunggu / waiting",
                 )
                 for row in told
+            ),
+            *(
+                (
+                    f"NIB …{row['NIB'][-4:]}",
+                    f"{row['NM_USAHA']}\nreklame {row['NO_IZIN']}",
+                    f"{row['JENIS']}\n{row['LOKASI']}",
+                    f"{row['TGL_MULAI']}\n{row['TGL_AKHIR']}",
+                    f"pajak / tax Rp{row['PAJAK']:,}".replace(",", "."),
+                )
+                for row in advertisements
             ),
         ]
 

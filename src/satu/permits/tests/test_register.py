@@ -23,6 +23,7 @@ from satu.permits.actions import TooManyLicences
 from satu.permits.kinds import the_kinds
 from satu.permits.models import Licence, LicenceEvent
 from satu.permits.tests.conftest import AGUS, SITI
+from satu.services.queries import offers_for
 
 pytestmark = pytest.mark.django_db
 State = Licence.State
@@ -222,12 +223,14 @@ def test_a_renewal_is_offered_ninety_days_before_the_end_and_once(grant):
     assert actions.offer_renewals(today=today + timedelta(days=2)) == 0
     siti = Actor(f"account:{account.pk}", "resident", "Siti Aminah", nik=SITI)
     (notice,) = inbox_of(siti)
-    assert "SIP-" in notice.subject
+    assert "SIP-" in notice.body
+    (offer,) = offers_for(siti)
+    assert offer.service == "sip"
 
 
-def test_who_cannot_be_told_yet_is_told_when_she_has_an_account(grant):
+def test_an_offer_waits_for_who_has_no_account_yet(grant):
     today = timezone.localdate()
     grant("a", valid_until=today + timedelta(days=30))
-    assert actions.offer_renewals(today=today) == 0
-    open_resident_account(nik=SITI, name="Siti Aminah", password="x")
     assert actions.offer_renewals(today=today) == 1
+    account = open_resident_account(nik=SITI, name="Siti Aminah", password="x")
+    assert len(offers_for(Actor(f"account:{account.pk}", "resident", "Siti Aminah", nik=SITI))) == 1

@@ -336,3 +336,22 @@ def _write_instead(facts: Iterable[str]) -> str:
 def nearest(key: str, facts: Mapping[str, object]) -> str:
     near = extractOne(key, list(facts))
     return f"Did you mean {near[0]}? The facts are listed in cities/<city>/facts." if near else ""
+
+
+def check_validity(file: CityFile, pointer: Pointer, validity: Mapping[str, Any]) -> None:
+    """A document that holds as long as was chosen: the question is there, and each of its answers has its months."""
+    asked = {question["key"]: question for question in file.data["questions"]}
+    question = asked.get(validity["answer"], {})
+    values = [choice["value"] for choice in question.get("choices", ())]
+    if not values:
+        raise file.error(
+            *pointer, "validity", "answer", what=f"no question of type choice is called {validity['answer']!r}"
+        )
+    if missing := [value for value in values if value not in validity["months"]]:
+        raise file.error(
+            *pointer,
+            "validity",
+            "months",
+            what=f"it does not say how long {missing[0]} is",
+            mend=f"Add {missing[0]}: 1",
+        )

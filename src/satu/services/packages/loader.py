@@ -24,6 +24,7 @@ from satu.services.packages.checks import (
     check_steps,
     check_task,
     check_twice,
+    check_validity,
     fact_complaint,
     nearest,
     paper_complaint,
@@ -167,6 +168,10 @@ class Loader:
         holder = entry.get("holder", "")
         if holder not in {"", "subject", "applicant"} and not operations.may_be_a_step(holder):
             raise file.error(*pointer, "holder", what=f"there is no operation {holder!r}")
+        validity = entry["validity"]
+        as_chosen = isinstance(validity, dict)
+        if as_chosen:
+            check_validity(file, pointer, validity)
         return DocumentSpec(
             key=entry.get("key", MAIN_DOCUMENT),
             template=template,
@@ -174,7 +179,9 @@ class Loader:
             classification=entry["classification"],
             signing_agency=entry["signing_agency"],
             holder="" if holder == "subject" else holder,
-            validity_months=_dated(entry["validity"], "months"),
+            validity_months=() if as_chosen else _dated(validity, "months"),
+            validity_answer=validity["answer"] if as_chosen else "",
+            answer_months=validity["months"] if as_chosen else {},
         )
 
     def _tasks(self, file: CityFile, needs: tuple[Need, ...]) -> dict[str, TaskSpec]:

@@ -353,3 +353,16 @@ def test_nobody_asks_for_a_business_and_a_child_in_one_service(loader: Loader, d
     spoil("service.yaml", "\nneeds:\n", "\nfor: [business, child]\nneeds:\n")
     with pytest.raises(CityDataError):
         loader.load(domisili)
+
+
+def test_how_long_a_permit_holds_is_said_for_each_answer(loader: Loader, city_copy: Path) -> None:
+    folder = city_copy / "services" / "reklame"
+    file = folder / "service.yaml"
+    whole = file.read_text(encoding="utf-8")
+    assert loader.load(folder).document.answer_months == {"m1": 1, "m3": 3, "m6": 6, "m12": 12}
+    file.write_text(whole.replace("months: {m1: 1, m3: 3, m6: 6, m12: 12}", "months: {m1: 1}"), encoding="utf-8")
+    with pytest.raises(CityDataError, match="how long m3 is"):
+        loader.load(folder)
+    file.write_text(whole.replace("answer: duration", "answer: site"), encoding="utf-8")
+    with pytest.raises(CityDataError, match="no question of type choice"):
+        loader.load(folder)
