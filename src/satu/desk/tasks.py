@@ -16,8 +16,15 @@ from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, InvalidInput, SatuError
-from satu.services.actions import attach_to_task, decide_task, open_task, post_task_message, read_task_messages
-from satu.services.queries import files_of_task, picture_of_task, queue_of, unread_messages
+from satu.services.actions import (
+    attach_to_task,
+    decide_task,
+    open_task,
+    post_task_message,
+    read_task_messages,
+    reopen_case,
+)
+from satu.services.queries import files_of_task, objection_of_task, picture_of_task, queue_of, unread_messages
 from satu.services.types import InvalidAnswers, PreviewFact, QueuePage, TaskView, Urgency
 from satu.theme.talk import sent_files, sent_token
 
@@ -90,6 +97,18 @@ def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
             attach_to_task(task_id=task_id, key=key, name=file.name or key, content=file.read(), by=by)
 
 
+@require_POST
+@for_officers
+def reopen(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Take a refused request up again."""
+    by = actor_of(request)
+    try:
+        reopen_case(task_id=task_id, reason=request.POST.get("reason", ""), by=by)
+    except (InvalidInput, Conflict) as error:
+        return _task_page(request, open_task(task_id=task_id, by=by), error)
+    return redirect("desk:task", task_id=task_id)
+
+
 _DONE = {
     "approve": lambda: _("Approved. The letter is being issued."),
     "refuse": lambda: _("Refused. The applicant reads your reason."),
@@ -122,6 +141,7 @@ def _task_page(
     wrong = error.errors if isinstance(error, InvalidAnswers) else {}
     picture = picture_of_task(view.id, by=actor_of(request))
     address = reverse("desk:process", args=[view.id])
+    was_refused = any(step.kind in {"refused", "objected"} for step in view.timeline)
     page: dict[str, object] = {
         "task": view,
         "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
@@ -129,6 +149,7 @@ def _task_page(
         "message_text": message_text,
         "message_error": message_error,
         "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
+        "objection": objection_of_task(view.id, by=actor_of(request)) if was_refused else None,
         "files": files_of_task(view.id, by=actor_of(request)),
         "error": error,
         "reason": reason,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("orang/<uuid:inquiry_id>/<str:system>/", pages.panel, name="panel"),
     path("tugas/", tasks.queue, name="tasks"),
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
+    path("tugas/<uuid:task_id>/buka-kembali/", tasks.reopen, name="reopen"),
     path("tugas/<uuid:task_id>/pesan/", tasks.message, name="message"),
     path("tugas/<uuid:task_id>/alur/", tasks.process, name="process"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),

@@ -187,6 +187,9 @@ class CaseEvent(models.Model):
         SILENT_APPROVAL = "silent_approval"
         ESCALATED = "escalated"
         REMINDED = "reminded"
+        OBJECTED = "objected"
+        OBJECTION_REFUSED = "objection_refused"
+        REOPENED = "reopened"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)

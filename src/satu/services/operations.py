@@ -95,7 +95,8 @@ def late_refusal(case: Case) -> CaseEvent | None:
     """The event by which an operation refused a case; it goes no further then."""
     if case.state != Case.State.REFUSED:
         return None
-    return case.events.filter(kind=CaseEvent.Kind.REFUSED, detail__has_key="reason").order_by("id").last()
+    last = case.events.filter(kind=CaseEvent.Kind.REFUSED).order_by("id").last()
+    return last if last is not None and "reason" in last.detail else None
 
 
 Operation = Callable[[OperationContext], Mapping[str, object]]

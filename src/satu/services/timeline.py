@@ -73,6 +73,9 @@ def _officers_text(event: CaseEvent) -> str:
         Kind.WITHDRAWN: _("The applicant took the request back"),
         Kind.TOLD: _("The applicant was told"),
         Kind.NOTED: _("An officer took note of it"),
+        Kind.OBJECTED: _("The applicant objected to the refusal"),
+        Kind.OBJECTION_REFUSED: _("The objection was not granted"),
+        Kind.REOPENED: _("The request was taken up again, from the beginning"),
     }.get(Kind(event.kind), "")
 
 
@@ -94,6 +97,9 @@ def _plain(event: CaseEvent) -> str:
         Kind.SILENT_APPROVAL: _("The last day passed without a decision: it counts as approved"),
         Kind.ESCALATED: _("The last day passed without a decision: it was passed on to a superior"),
         Kind.REMINDED: _("The officers were reminded"),
+        Kind.OBJECTED: _("You objected to the refusal"),
+        Kind.OBJECTION_REFUSED: _("Another officer did not grant your objection"),
+        Kind.REOPENED: _("Your request was taken up again, from the beginning"),
     }[Kind(event.kind)]
 
 

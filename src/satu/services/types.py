@@ -94,6 +94,12 @@ class Question:
     looks_at: tuple[str, ...] = ()
     check: str = ""
     """What looks at the answer before it is sent: a table, or a check of a package above."""
+    declares: str = ""
+    """The key under which the answer is kept as a declaration, where it stands for no fact of the catalogue."""
+
+    @property
+    def declared_as(self) -> str:
+        return self.declares or self.asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A resident's requests: the preview, sending, the receipt."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,8 @@ import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from markupsafe import Markup
 
@@ -18,15 +21,26 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
 from satu.identity.types import Actor
-from satu.kernel.city import the_city
+from satu.kernel.city import Label, the_city
 from satu.kernel.errors import InvalidInput, Missing, SatuError
 from satu.portal.answers import posted_answers, was_asked
 from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.actions import read_messages
+from satu.services.conversation.types import DeclarationView
 from satu.services.packages import the_package
-from satu.services.queries import case_for, cases_of, fee_with, picture_for, questions_for, uploads_of
+from satu.services.queries import (
+    case_for,
+    cases_of,
+    declared_for,
+    fee_with,
+    objection_for,
+    picture_for,
+    questions_for,
+    uploads_of,
+)
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
+from satu.theme.jinja import day
 
 
 @require_safe
@@ -217,6 +231,13 @@ def with_message(request: HttpRequest, case_id: UUID, text: str, error: SatuErro
     return _receipt(request, view, "portal/receipt.html", page, status=error.status)
 
 
+def with_objection(request: HttpRequest, case_id: UUID, text: str, error: SatuError) -> HttpResponse:
+    """The page of a request again, with an objection that could not be sent."""
+    view = case_for(case_id, by=actor_of(request))
+    page = {"objection_text": text, "objection_error": error}
+    return _receipt(request, view, "portal/receipt.html", page, status=error.status)
+
+
 def _preview(
     request: HttpRequest,
     view: CaseView,
@@ -226,7 +247,8 @@ def _preview(
     more: tuple[QuestionView, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    asked = view.questions if answers is None else questions_for(view.id, answers, by=actor_of(request))
+    by = actor_of(request)
+    asked = _with_declarations(view, by) if answers is None else questions_for(view.id, answers, by=by)
     page: dict[str, Any] = {
         "case": view,
         "package": the_package(view.service),
@@ -242,6 +264,34 @@ def _preview(
     return render(request, "portal/preview.html", page, status=status)
 
 
+def _with_declarations(view: CaseView, by: Actor) -> tuple[QuestionView, ...]:
+    """The questions with what she stated before, said so beside each; she looks at it and sends it, or mends it."""
+    if not any(one.declared_as for one in the_package(view.service).questions):
+        return view.questions
+    declared = declared_for(view.id, by=by)
+    return tuple(
+        replace(question, answer=declared[question.key].value, hint=_said(declared[question.key], question))
+        if question.key in declared and not question.answer and question.type in {"text", "date", "number", "choice"}
+        else question
+        for question in view.questions
+    )
+
+
+def _said(before: DeclarationView, question: QuestionView) -> Label:
+    """ "You said this on …", in both languages, before the question's own hint."""
+
+    def sentence(language: str) -> str:
+        with translation.override(language):
+            if before.verified_at is not None:
+                said = _("You said this on %(day)s, and %(agency)s checked it. Change it if it is no longer so.")
+            else:
+                said = _("You said this on %(day)s. Change it if it is no longer so.")
+            own = f" {question.hint}" if question.hint else ""
+            return said % {"day": day(before.at), "agency": before.verified_by} + own
+
+    return Label(id=sentence("id"), en=sentence("en"))
+
+
 def _receipt(
     request: HttpRequest,
     view: CaseView,
@@ -254,9 +304,12 @@ def _receipt(
     page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"token": uuid4(), "message_text": "", "message_error": None}
+    page |= {"objection_text": "", "objection_error": None}
     page |= {"questions": view.questions, "errors": {}, "more": ()} | (dict(correction) if correction else {})
     page |= _areas(view.questions) if view.state == "returned" else {}
     if template == "portal/receipt.html":
+        refused = view.state == "refused" or any(step.kind == "objected" for step in view.timeline)
+        page["objection"] = objection_for(view.id, by=actor_of(request)) if refused and view.is_mine else None
         page["talk"] = read_messages(case_id=view.id, by=actor_of(request)) if view.is_mine and view.number else None
         if picture := picture_for(view.id, by=actor_of(request)):
             address = reverse("portal:process", args=[view.id])

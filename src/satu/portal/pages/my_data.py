@@ -23,6 +23,7 @@ from satu.hub.types import Found, Outcome, Subject, Unavailable
 from satu.identity.policies import actor_of, for_residents
 from satu.portal.looks import looks
 from satu.services.actions.attaching import ATTACHMENT_FACT
+from satu.services.queries import declarations_of
 
 _PAGE = 20
 #: What the ledger names beside the facts of the catalogue.
@@ -67,7 +68,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
     assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
     asked = [fact for group in queries.facts_about_person() for fact in group.facts]
     dossier = pull(about=Subject.person(by.nik), facts=asked, purpose=purposes.self_access(by), by=by)
-    return render(request, "portal/my_data.html", {"panels": [_view(panel) for panel in queries.panels(dossier)]})
+    page = {"panels": [_view(panel) for panel in queries.panels(dossier)], "declarations": declarations_of(by)}
+    return render(request, "portal/my_data.html", page)
 
 
 def _view(panel: Panel) -> PanelView:

@@ -5,6 +5,7 @@ from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.lapsing import look_after_tasks
+from satu.services.actions.objecting import object_to_refusal, reopen_case
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
@@ -21,6 +22,7 @@ __all__ = [
     "decline_offer",
     "fee_was_paid",
     "look_after_tasks",
+    "object_to_refusal",
     "offer_case",
     "open_attachment",
     "open_task",
@@ -30,6 +32,7 @@ __all__ = [
     "read_task_messages",
     "reconcile_pending",
     "remove_attachment",
+    "reopen_case",
     "report_wrong_fact",
     "resubmit_case",
     "send_case",

@@ -15,6 +15,8 @@ from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.services import queries
+from satu.services.actions.declaring import verify_declarations
+from satu.services.actions.objecting import decide_objection
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
 from satu.services.conversation.models import Attachment
 from satu.services.days import day_of
@@ -27,6 +29,7 @@ from satu.services.models import (
     Task,
     TaskDecision,
 )
+from satu.services.objections import OBJECTION
 from satu.services.packages import process_of
 from satu.services.policies import own_task
 from satu.services.standard_operations import tell_returned
@@ -72,6 +75,9 @@ def decide_task(
     raises, ``InvalidInput`` (``decision``, ``reason``), and ``Conflict`` when somebody else was first.
     """
     task = own_task(task_id, by=by)
+    if task.name == OBJECTION:
+        decide_objection(task_id=task_id, decision=decision, reason=reason, by=by)
+        return
     package = package_of(task.case)
     text = _check_decision(package, task, decision, reason)
     form = package.tasks[task.name].form if decision != "correction" else ()
@@ -123,6 +129,8 @@ def carry_out(case: Case, package: ServicePackage, task: Task, made: Made) -> No
         _open_for_another(task, by)
         return
     record(case, made.kind or _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, **who)
+    if decision == TaskDecision.Decision.APPROVE and by.kind == "officer":
+        verify_declarations(case, package, by)
     context = context_of(case, package, *queries.basis_of(case, package))
     running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
     step = next(step for step in running.waiting() if step.element == task.element)

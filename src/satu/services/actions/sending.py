@@ -14,6 +14,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict
 from satu.kernel.identifiers import Nik
 from satu.services import queries
+from satu.services.actions.declaring import keep_declarations
 from satu.services.actions.running import (
     context_of,
     expressions_see,
@@ -161,7 +162,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     _refuse_closed(case)
     dossier = case.dossier
     if dossier is None or blocking(dossier, package):
-        raise _systems_down(dossier, package)
+        raise systems_down(dossier, package)
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
@@ -175,6 +176,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     go_on(running, context)
     case.process = running.state()
     keep_what_is_owed(case, dossier)
+    keep_declarations(case, package, answers, by)
     case.number, case.version_id = _number_and_version(package)
     case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
 
@@ -187,7 +189,7 @@ def _resubmit(
     if case.state != Case.State.RETURNED:
         return  # a double click: the other one was faster
     if blocking(dossier, package):
-        raise _systems_down(dossier, package)
+        raise systems_down(dossier, package)
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
@@ -197,6 +199,7 @@ def _resubmit(
     _keep_fee(case, package, dossier, answers)
     _settle_what_was_owed(case, dossier)
     keep_what_is_owed(case, dossier)
+    keep_declarations(case, package, answers, by)
     context = context_of(case, package, dossier, answers)
     running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
     case.state = Case.State.IN_PROCESS
@@ -218,7 +221,8 @@ def blocking(dossier: Mapping[str, Any], package: ServicePackage) -> list[str]:
     return [o["fact"] for o in dossier["outcomes"] if o["kind"] == "unavailable" and o["fact"] in required]
 
 
-def _systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) -> SystemsDown:
+def systems_down(dossier: Mapping[str, Any] | None, package: ServicePackage) -> SystemsDown:
+    """The error that names the systems that did not answer."""
     troubles = tuple(trouble for trouble in queries.troubles_of(dossier, package) if trouble.required)
     names = ", ".join(str(trouble.system_name) for trouble in troubles)
     return SystemsDown(

@@ -76,7 +76,7 @@ class _Letter:
 
 
 def _read(text: str, files: Files) -> _Letter:
-    clean = _clean(text)
+    clean = clean_text(text)
     if len(files) > MESSAGE_FILES:
         raise InvalidInput(_("Send at most %(count)s files at once.") % {"count": MESSAGE_FILES}, field="files")
     return _Letter(
@@ -116,7 +116,7 @@ def _sent_before(case: Case, by: Actor, token: UUID) -> UUID | None:
     return Message.objects.filter(case=case, by=by.reference, token=token).values_list("pk", flat=True).first()
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Plain text: lines stay, what cannot be seen goes."""
     unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = ("".join(one for one in line if unicodedata.category(one)[0] != "C") for line in unified.split("\n"))

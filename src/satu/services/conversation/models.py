@@ -101,3 +101,66 @@ class Thread(models.Model):
         indexes = [
             models.Index(fields=["last_at"], condition=Q(waits_for_officer=True), name="thread_waiting_for_officer")
         ]
+
+
+class Objection(models.Model):
+    """What an applicant says against a refusal; its task says who decided on it, and how. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="objections")
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="objection")
+    refused_at = models.DateTimeField()
+    text = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "refused_at"], name="objection_once_a_refusal")]
+
+
+class Reopening(models.Model):
+    """Why an officer took up a refused case again, from its first step. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reopenings")
+    refused_at = models.DateTimeField()
+    reason = models.TextField()
+    by = models.CharField(max_length=100)
+    by_name = models.CharField(max_length=120)
+    agency = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "refused_at"], name="reopening_once_a_refusal")]
+
+
+class Declaration(models.Model):
+    """What somebody stated about a person because no system knows it, and who has verified it.
+
+    What was stated never changes; that it was verified is written once. The newest one of a key is what she says now.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="declarations")
+    number = models.PositiveSmallIntegerField()
+    subject_nik = models.CharField(max_length=16)
+    key = models.CharField(max_length=100)
+    value = models.TextField()
+    label = models.JSONField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+    verified_by = models.CharField(max_length=100, blank=True)
+    verified_by_name = models.CharField(max_length=120, blank=True)
+    verified_agency = models.CharField(max_length=40, blank=True)
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number", "key"], name="declaration_once_a_sending"),
+            models.CheckConstraint(
+                condition=Q(verified_at=None, verified_by="") | Q(verified_at__isnull=False) & ~Q(verified_by=""),
+                name="declaration_verified_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject_nik", "key", "-at"], name="declaration_of_person")]
+
+    def __repr__(self) -> str:
+        return f"<Declaration {self.pk} {self.key}>"

@@ -1,7 +1,8 @@
 """What a page sees of files and messages. Frozen, and without the database in it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from satu.kernel.city import Label
@@ -87,3 +88,49 @@ class WaitingMessage:
     number: str
     applicant_name: str = field(repr=False)
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """What an applicant may do, or did, against a refusal."""
+
+    may_object: bool
+    until: date | None
+    """The last day; ``None`` where the city has no rule."""
+    basis: str
+    confirmed: bool
+    text: str = field(default="", repr=False)
+    at: datetime | None = None
+    due: date | None = None
+    outcome: Literal["", "open", "granted", "refused"] = ""
+    reason: str = field(default="", repr=False)
+    """The officer's sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskObjection:
+    """What an officer reads of an objection, and whether she may take the case up again."""
+
+    is_objection: bool
+    text: str = field(repr=False)
+    at: datetime | None
+    refused_by_her: bool
+    """She refused it, so another officer decides on the objection."""
+    may_reopen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationView:
+    """What she stated herself, in which request, and which agency's officer has verified it, if one has."""
+
+    key: str
+    label: Label
+    value: str = field(repr=False)
+    """As it was answered."""
+    shown: str = field(repr=False)
+    case_id: UUID
+    number: str
+    at: datetime
+    verified_by: str = field(repr=False)
+    """The agency; empty while nobody has."""
+    verified_at: datetime | None

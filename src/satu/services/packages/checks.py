@@ -19,7 +19,7 @@ from satu.services.types import (
 from satu.services.workflow import APPLICANT, PAYMENT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
-_TAKEN = frozenset({"person", "family", "business", "answers"})
+_TAKEN = frozenset({"person", "family", "business", "answers", "objection"})
 
 
 Pointer = tuple[str | int, ...]
@@ -272,8 +272,20 @@ def _check_ways(process: Process, task: TaskSpec, element: str, line: int) -> No
         )
 
 
+def check_declares(file: CityFile, index: int, entry: Mapping[str, Any], knowledge: Knowledge) -> None:
+    """A declaration is what no catalogue knows; what it knows is asked for with ``asks``."""
+    declared = entry.get("declares", "")
+    if declared in knowledge.catalogue.facts:
+        raise file.error(
+            *("questions", index, "declares"),
+            what=f"{declared} is a fact of the catalogue",
+            mend=f"Write: asks: {declared}",
+        )
+
+
 def check_question(file: CityFile, index: int, entry: Mapping[str, Any], knowledge: Knowledge) -> None:
     pointer = ("questions", index)
+    check_declares(file, index, entry, knowledge)
     if declared := entry.get("asks"):
         if declared not in knowledge.catalogue.facts:
             raise file.error(

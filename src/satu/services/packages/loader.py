@@ -298,6 +298,7 @@ def _question(entry: Mapping[str, Any], looks_at: tuple[str, ...]) -> Question:
         max_length=entry.get("max_length", 200),
         choices=tuple(Choice(one["value"], Label(**one["label"])) for one in entry.get("choices", ())),
         asks=entry.get("asks", ""),
+        declares=entry.get("declares", ""),
         fact=entry.get("fact", ""),
         parts=tuple(entry.get("parts", ())),
         when=str(entry.get("when", "")),

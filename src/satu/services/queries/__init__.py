@@ -5,7 +5,9 @@ from satu.services.queries.asking import fee_with, questions_for
 from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.conversation import unread_messages
+from satu.services.queries.declarations import declarations_of, declared_for
 from satu.services.queries.finding import search_services
+from satu.services.queries.objections import objection_for, objection_of_task
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
 from satu.services.queries.picture import picture_for, picture_of_task
@@ -18,8 +20,12 @@ __all__ = [
     "basis_of",
     "case_for",
     "cases_of",
+    "declarations_of",
+    "declared_for",
     "fee_with",
     "files_of_task",
+    "objection_for",
+    "objection_of_task",
     "offers_for",
     "payment_of",
     "picture_for",

@@ -22,6 +22,7 @@ from satu.services.dossiers import kind_of, system_of, values_of
 from satu.services.fees import estimate, fee_of
 from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CaseDocument, CorrectionRequest, PendingFact, Task, TaskDecision
+from satu.services.objections import OBJECTION
 from satu.services.operations import late_refusal
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.payments import payment_of, to_be_paid
@@ -233,6 +234,7 @@ def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | No
     made = (
         TaskDecision.objects.select_related("task")
         .filter(task__case=case, decision__in=["approve", "refuse"])
+        .exclude(task__name=OBJECTION)
         .order_by("at")
         .last()
     )

@@ -14,6 +14,7 @@ from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, NotAllowed
+from satu.services.objections import OBJECTION, task_spec
 from satu.services.packages import the_packages
 from satu.services.types import QueueItem, QueuePage, Urgency
 
@@ -127,7 +128,7 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
 def _queue_item(row: tuple[UUID, str, str, date, str, str]) -> QueueItem:
     task_id, name, applicant_name, due_on, number, service = row
     package = the_packages().get(service)
-    spec = package.tasks.get(name) if package else None
+    spec = task_spec(package, name) if package and name in {OBJECTION, *package.tasks} else None
     return QueueItem(
         id=task_id,
         number=number,

@@ -11,6 +11,7 @@ from satu.services.decisions import decide
 from satu.services.dossiers import values_of
 from satu.services.fees import fee_of
 from satu.services.models import Case, Task, TaskDecision
+from satu.services.objections import task_spec
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
@@ -34,7 +35,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     task = own_task(task_id, by=by)
     case = task.case
     package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
-    spec = package.tasks[task.name]
+    spec = task_spec(package, task.name)
     dossier, answers = basis_of(case, package)
     outcomes, values = outcomes_in(dossier), values_now(case, package)
     pending = {one.fact: one for one in case.pending.all()}
