@@ -85,11 +85,13 @@ _CITIZENS = (
     ),
     _Part(
         Label(id="Ibu dengan bayi baru lahir", en="Mother of a newborn child"),
-        "r.sex = 'female' AND m.role IN (1, 3) AND "
+        "r.sex = 'female' AND m.role = 3 AND r.marital_status = 2 AND "
         + _GROWN.format(42, 19)
         + " AND "
-        + _CHILDREN.format(1)
-        + " >= 1",
+        + _CHILDREN.format(2)
+        + " = 0",
+        # The hospital's letter is there, and the register does not know the child yet.
+        ("bpjs", "SELECT nikIbu FROM kelahiran GROUP BY nikIbu HAVING count(*) = 1"),
     ),
     _Part(
         Label(id="Mahasiswa, tinggal bersama orang tua", en="Student, living with the parents"),

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,13 +44,21 @@ def build(
         chosen = plan(residents=residents, seed=seed, today=today.date() if today else REFERENCE_DAY)
         call_command("migrate", interactive=False, verbosity=0)
         # A small city is built before a second process has started.
-        _build(chosen, processes=min(workers, max(chosen.blocks, 1)), replace=replace, systems=systems)
+        filled_on = today.date() if today else None
+        _build(
+            chosen,
+            processes=min(workers, max(chosen.blocks, 1)),
+            replace=replace,
+            systems=systems,
+            filled_on=filled_on,
+        )
     except SatuError as error:
         typer.echo(str(error.sentence), err=True)
         raise typer.Exit(2) from error
 
 
-def _build(chosen: "Plan", *, processes: int, replace: bool, systems: bool) -> None:
+def _build(chosen: "Plan", *, processes: int, replace: bool, systems: bool, filled_on: date | None) -> None:
+    """``filled_on``: the day of the existing systems' records; today, where none is given, so that they are fresh."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from satu.demo import accounts
@@ -69,7 +77,7 @@ def _build(chosen: "Plan", *, processes: int, replace: bool, systems: bool) -> N
         indexed = time.monotonic()
         if systems:
             progress.add_task("Existing systems", total=None)
-            _fill_systems(chosen)
+            _fill_systems(chosen, filled_on)
         accounts.build(chosen.today)
     _tell(built, load=loaded - started, index=indexed - loaded, whole=time.monotonic() - started)
 
@@ -80,14 +88,14 @@ def _index_names() -> None:
     rebuild()
 
 
-def _fill_systems(chosen: "Plan") -> None:
+def _fill_systems(chosen: "Plan", on: date | None) -> None:
     from pathlib import Path
 
     from django.conf import settings
 
     from satu.demo.systems.storage import build_all
 
-    build_all(Path(settings.SATU_SIMULATED_SYSTEMS), chosen.seed, today=chosen.today)
+    build_all(Path(settings.SATU_SIMULATED_SYSTEMS), chosen.seed, today=on)
 
 
 def _tell(built: "Built", *, load: float, index: float, whole: float) -> None:

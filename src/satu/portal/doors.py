@@ -15,8 +15,6 @@ class Door:
 
 
 NOT_YET: tuple[Door, ...] = (
-    Door(title=_("A child is born"), icon="baby-carriage"),
-    Door(title=_("Moving house"), icon="home-move"),
     Door(title=_("Opening a business"), icon="building-store"),
     Door(title=_("School"), icon="school"),
     Door(title=_("Seeing a doctor"), icon="stethoscope"),

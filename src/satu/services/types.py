@@ -402,6 +402,8 @@ class ServicePackage:
     folder: Path
     name: Label
     summary: Label
+    icon: str
+    """Of Tabler's, on the home page."""
     search_words: Mapping[str, tuple[str, ...]]
     """Everyday words by language code: ``{"id": ("surat domisili", …), "en": (…)}``."""
     prefix: str
@@ -823,6 +825,7 @@ class ServiceHit:
     slug: str
     name: Label
     summary: Label
+    icon: str
     agency_name: Label
     fee: int | None
     """``None``: it depends on facts and answers."""

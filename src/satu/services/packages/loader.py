@@ -127,6 +127,7 @@ class Loader:
             folder=folder,
             name=Label(**data["name"]),
             summary=Label(**data["summary"]),
+            icon=data.get("icon", "file-certificate"),
             search_words={language: tuple(words) for language, words in data["search_words"].items()},
             prefix=data["prefix"],
             agency=data["agency"],

@@ -41,6 +41,7 @@ def _hit(package: ServicePackage, score: float) -> ServiceHit:
         slug=package.slug,
         name=package.name,
         summary=package.summary,
+        icon=package.icon,
         agency_name=the_city().agencies[package.agency].name,
         fee=None if package.fee_table else fee_for(package, {}, on=timezone.localdate()).amount,
         deadline_days=package.deadline_days,
