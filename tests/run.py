@@ -73,8 +73,8 @@ def install_debian_packages() -> None:
             print(f"SKIPPED for want of Debian's {name}: {what}")
 
 
-def pytest(*arguments: str, **environment: str) -> bool:
-    return command(BIN / "pytest", "-q", "-n", "2", "--dist", "loadfile", *arguments, **environment)
+def pytest(*arguments: str, processes: int = 2, **environment: str) -> bool:
+    return command(BIN / "pytest", "-q", "-n", str(processes), "--dist", "loadfile", *arguments, **environment)
 
 
 def pytest_on_postgres_15() -> bool:
@@ -120,7 +120,8 @@ STAGES = [
     Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
     Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
     Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
-    Stage("tests", lambda: pytest("src", "tests", "--ignore=tests/browser")),
+    # The journeys first: they are the longest, and half of their time they wait for systems, jobs and restarts.
+    Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=3)),
     # By themselves: Playwright leaves an event loop in its process, beside which Django refuses to query.
     Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
 ]

@@ -1,5 +1,6 @@
 """Asking for another: for a child, for a parent, for one's own business; and everybody who may not."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -236,6 +237,7 @@ def usaha(tmp_path: Path, settings: django_settings) -> Iterator[None]:
     text = (folder / "service.yaml").read_text(encoding="utf-8")
     text = text.replace("service: domisili", "service: usaha").replace("prefix: DOM", "prefix: USA")
     text = text.replace("\nneeds:\n", "\nfor: [business]\nneeds:\n  - business.name\n  - business.address\n")
+    text = re.sub(r"\ntriggers:\n(?: .*\n)+", "\n", text)  # what is offered to residents is not for businesses
     (folder / "service.yaml").write_text(text, encoding="utf-8")
     settings.SATU_CITY = str(copy)
     caches = (the_city, the_catalogue, packages.the_packages, packages.the_knowledge)

@@ -190,12 +190,14 @@ def case(*facts: str) -> Purpose:
 def ledger_entries(*, since: float) -> list[SimpleNamespace]:
     """The ledger's entries from a moment on (``time.time()``), as the table holds them, in order.
 
-    A ledger cannot be emptied, so a test sees what tests before it have committed. An id tells when it was made.
+    A ledger cannot be emptied, so a test sees what tests before it have committed, some of them on a day to come. An
+    id tells when it was made.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(entry) FROM ledger_entry AS entry ORDER BY id")
         entries = [SimpleNamespace(**row) for (row,) in cursor.fetchall()]
-    return [entry for entry in entries if UUID(entry.id).int >> 80 >= int(since * 1000)]
+    first, last = int(since * 1000), int(time.time() * 1000) + 60_000
+    return [entry for entry in entries if first <= UUID(entry.id).int >> 80 <= last]
 
 
 @pytest.fixture
