@@ -9,8 +9,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,29 +32,36 @@ DEBIAN = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
+class Outcome:
+    passed: bool
+    says: str
+
+
+@dataclass(frozen=True)
 class Stage:
     name: str
-    run: Callable[[], bool]
+    run: Callable[[], Outcome]
 
 
-def command(*arguments: str | Path, **environment: str) -> bool:
-    return (
-        subprocess.run(
-            [str(a) for a in arguments], cwd=ROOT, env={**os.environ, **environment}, check=False
-        ).returncode
-        == 0
-    )
-
-
-def quiet(*arguments: str | Path) -> bool:
-    """A check that speaks only when it complains."""
+def command(*arguments: str | Path, **environment: str) -> Outcome:
     done = subprocess.run(
-        [str(a) for a in arguments], cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
+        [str(a) for a in arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
-    if done.returncode:
-        print(done.stdout[-6000:], done.stderr[-6000:])
-    return done.returncode == 0
+    return Outcome(done.returncode == 0, done.stdout)
+
+
+def quiet(*arguments: str | Path) -> Outcome:
+    """A check that speaks only when it complains."""
+    outcome = command(*arguments)
+    return Outcome(outcome.passed, "" if outcome.passed else outcome.says[-12000:])
 
 
 def install_debian_packages() -> None:
@@ -73,16 +83,26 @@ def install_debian_packages() -> None:
             print(f"SKIPPED for want of Debian's {name}: {what}")
 
 
-def pytest(*arguments: str, processes: int = 2, **environment: str) -> bool:
-    return command(BIN / "pytest", "-q", "-n", str(processes), "--dist", "loadfile", *arguments, **environment)
+def pytest(*arguments: str, processes: int, **environment: str) -> Outcome:
+    return command(
+        BIN / "pytest",
+        "-q",
+        "-n",
+        str(processes),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        *arguments,
+        **environment,
+    )
 
 
-def pytest_on_postgres_15() -> bool:
+def pytest_on_postgres_15() -> Outcome:
+    """Those tests of the packages that touch the database, once more."""
     if not (POSTGRES_15 / "postgres").exists():
-        print("skipped: PostgreSQL 15 is not installed")
-        return True
+        return Outcome(passed=True, says="skipped: PostgreSQL 15 is not installed\n")
     with postgres_15() as url:
-        return pytest("src", "-m", "not browser and not mariadb", TEST_DATABASE_URL=url)
+        return pytest("src", "-m", "not browser and not mariadb", processes=1, TEST_DATABASE_URL=url)
 
 
 @contextmanager
@@ -110,36 +130,62 @@ def postgres_15() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-STAGES = [
-    Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
-    Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
-    Stage("layers", lambda: quiet(BIN / "lint-imports", "--no-cache")),
-    Stage("types", lambda: quiet(BIN / "mypy")),
-    Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "--quiet", "src")),
-    Stage("migrations", lambda: quiet(BIN / "satu", "manage", "makemigrations", "--check", "--dry-run")),
-    Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
-    Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
-    Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
-    # The journeys first: they are the longest, and half of their time they wait for systems, jobs and restarts.
-    Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=3)),
-    # By themselves: Playwright leaves an event loop in its process, beside which Django refuses to query.
-    Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
+#: Two lanes side by side, the stages of each one after the other. Half of their time the journeys wait for systems,
+#: jobs and restarts: then the other lane works.
+LANES = [
+    [Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=3))],
+    [
+        Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
+        Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
+        Stage("layers", lambda: quiet(BIN / "lint-imports", "--no-cache")),
+        Stage("types", lambda: quiet(BIN / "mypy")),
+        Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "--quiet", "src")),
+        Stage("migrations", lambda: quiet(BIN / "satu", "manage", "makemigrations", "--check", "--dry-run")),
+        Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
+        Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
+        # In a process of their own: Playwright leaves an event loop in it, beside which Django refuses to query.
+        Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
+        Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
+    ],
 ]
+
+
+@dataclass(frozen=True)
+class Result:
+    stage: str
+    passed: bool
+    seconds: float
+
+
+def run_lane(stages: list[Stage]) -> list[Result]:
+    return [run_stage(stage) for stage in stages]
+
+
+def run_stage(stage: Stage) -> Result:
+    """Run it, and say what it said all at once, so that the lanes do not speak into each other."""
+    begun = time.monotonic()
+    try:
+        outcome = stage.run()
+    except (OSError, subprocess.SubprocessError):  # what stops a stage fails it, and the others go on
+        outcome = Outcome(passed=False, says=traceback.format_exc())
+    with _SPEAKING:
+        print(f"── {stage.name}\n{outcome.says}", end="", flush=True)
+    return Result(stage.name, outcome.passed, time.monotonic() - begun)
+
+
+_SPEAKING = threading.Lock()
 
 
 def main() -> int:
     install_debian_packages()
     started = time.monotonic()
     os.environ["SATU_STATE"] = str(ROOT / ".satu" / "test")
-    results = []
-    for stage in STAGES:
-        print(f"── {stage.name}", flush=True)
-        begun = time.monotonic()
-        results.append((stage.name, stage.run(), time.monotonic() - begun))
+    with ThreadPoolExecutor(len(LANES)) as lanes:
+        results = [result for lane in lanes.map(run_lane, LANES) for result in lane]
     print()
-    for name, passed, seconds in results:
-        print(f"{'passed' if passed else 'FAILED'}  {name} ({seconds:.0f} s)")
-    failed = sum(not passed for _, passed, _ in results)
+    for result in results:
+        print(f"{'passed' if result.passed else 'FAILED'}  {result.stage} ({result.seconds:.0f} s)")
+    failed = sum(not result.passed for result in results)
     print(f"all stages: {time.monotonic() - started:.0f} s")
     print(f"stages: {len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
-from satu.demo.systems import storage
+from satu.demo.systems import dapodik, storage
 from satu.demo.systems.supervisor import Supervisor
 from satu.demo.systems.tests.town import families
 from satu.hub import asking
@@ -50,12 +50,24 @@ class Town:
             httpx.post(f"{url}/_simulated/mend", timeout=10).raise_for_status()
 
 
-@pytest.fixture(scope="module")
-def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+@pytest.fixture(scope="session")
+def started_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Ten processes, which take seconds to start: once for all tests."""
     folder = tmp_path_factory.mktemp("town")
-    storage.fill(folder, families(1_500), seed=7, today=localdate())
+    storage.fill(folder, (), seed=7, today=localdate())
     with Supervisor(folder) as supervisor:
         yield Town(folder, supervisor)
+
+
+@pytest.fixture(scope="module")
+def running_town(started_town: Town) -> Town:
+    """Its storages filled anew for these tests; what the payment provider and the messengers did is kept."""
+    folder, today = started_town.folder, localdate()
+    storage.fill(folder, families(1_500), seed=7, today=today)
+    for night in (folder / dapodik.DROP).glob("*.csv"):
+        night.unlink()
+    dapodik.drop(folder, today)
+    return started_town
 
 
 @pytest.fixture

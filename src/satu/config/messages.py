@@ -1,5 +1,6 @@
 """The catalogues of translated text: English in the code, Indonesian in each package's ``locale/id``."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,9 @@ def compile_stale() -> int:
     for po in po_files():
         mo = po.with_suffix(".mo")
         if not mo.exists() or mo.stat().st_mtime_ns < po.stat().st_mtime_ns:
-            with mo.open("wb") as out:
+            fresh = mo.with_suffix(f".{os.getpid()}")
+            with fresh.open("wb") as out:
                 write_mo(out, _read(po))
+            fresh.replace(mo)  # at once, for others may read or compile it at this moment
             count += 1
     return count
