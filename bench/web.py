@@ -73,7 +73,9 @@ def at_once(clients: int, work: Work, items: Sequence[str]) -> Timed:
 
 def get(port: int, session: str, path: str) -> str:
     """A page, as a browser asks for it."""
-    return _ask(port, session, "GET", path, None)[1]
+    location, content = _ask(port, session, "GET", path, None)
+    assert not location, f"{path} led to {location}"
+    return content
 
 
 def post(port: int, session: str, path: str, **fields: str) -> str:
