@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PARENT, _USER, _SYSTEM = 1, 11, 12  # places in /proc/<pid>/stat, counted behind the name
+# Places in /proc/<pid>/stat, counted behind the name; of a process itself, and of its children that have ended.
+_PARENT, _OWN, _ENDED = 1, (11, 12), (13, 14)
 
 
 def of_the_database() -> float:
@@ -20,18 +21,18 @@ def of_the_database() -> float:
 
 
 def of_our_children() -> float:
-    """Seconds of the living processes below this one, the database's apart."""
+    """Seconds of the processes below this one, the database's apart."""
     stats = dict(_stats())
-    return _of_family(os.getpid(), stats) - _of(stats[os.getpid()])
+    return _of_family(os.getpid(), stats) - _seconds(stats[os.getpid()], _OWN)
 
 
 def _of_family(pid: int, stats: dict[int, list[str]]) -> float:
     below = [child for child, stat in stats.items() if int(stat[_PARENT]) == pid]
-    return _of(stats[pid]) + sum(_of_family(child, stats) for child in below)
+    return _seconds(stats[pid], _OWN + _ENDED) + sum(_of_family(child, stats) for child in below)
 
 
-def _of(stat: list[str]) -> float:
-    return (int(stat[_USER]) + int(stat[_SYSTEM])) / _TICKS
+def _seconds(stat: list[str], places: tuple[int, ...]) -> float:
+    return sum(int(stat[place]) for place in places) / _TICKS
 
 
 def _stats() -> Iterator[tuple[int, list[str]]]:
