@@ -16,6 +16,11 @@ class Route:
     pattern: URLPattern
 
     @property
+    def for_programs(self) -> bool:
+        """An operation of the interface for programs, which signs in by itself."""
+        return self.name.startswith("api:")
+
+    @property
     def open_to_all(self) -> bool:
         return not getattr(self.pattern.callback, "login_required", True)
 

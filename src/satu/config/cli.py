@@ -13,6 +13,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 #: command group: the module whose ``app`` (a ``typer.Typer``) holds it. A module is imported before Django is set
 #: up, so its functions import models and actions inside.
 GROUPS: dict[str, str] = {
+    "api": "satu.api.commands",
     "city": "satu.demo.commands",
     "documents": "satu.documents.commands",
     "finance": "satu.finance.commands",

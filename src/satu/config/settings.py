@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "satu.portal",
     "satu.desk",
     "satu.demo",
+    "satu.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

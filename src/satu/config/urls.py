@@ -11,6 +11,7 @@ from satu.theme import pages as theme
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.portal.urls")),
     path("desk/", include("satu.desk.urls")),
+    path("api/", include("satu.api.urls")),
     path("pembayaran/kabar/", finance.callback, name="payment-callback"),
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="sign-in"),
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="account_login"),

@@ -10,10 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from satu.desk.tokens import seal, unseal
-from satu.hub import queries
-from satu.hub.actions import find_people, open_inquiry, pull
+from satu.hub import inquiries, queries
+from satu.hub.actions import find_people, open_inquiry
 from satu.hub.catalogue import the_catalogue
+from satu.hub.choosing import seal, unseal
 from satu.hub.formatting import show, table
 from satu.hub.nightly import Behind, behind
 from satu.hub.queries import OpenInquiry, SystemFacts
@@ -135,7 +135,9 @@ def person(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
     by = actor_of(request)
     inquiry = queries.inquiry_for(str(inquiry_id), by=by)
     whole = "lengkap" in request.GET
-    panels = [_ask(inquiry, system, by) if whole else _unasked(inquiry, system) for system in _systems(inquiry)]
+    panels = [
+        _ask(inquiry, system, by) if whole else _unasked(inquiry, system) for system in inquiries.systems_of(inquiry)
+    ]
     page = {"inquiry": inquiry, "panels": panels, "nik": Nik(inquiry.subject.key), "whole": whole}
     return render_desk(request, "desk/person.html", page | _who(panels))
 
@@ -146,7 +148,7 @@ def panel(request: HttpRequest, inquiry_id: UUID, system: str) -> HttpResponse:
     """One system's panel, asked now."""
     by = actor_of(request)
     inquiry = queries.inquiry_for(str(inquiry_id), by=by)
-    wanted = next((one for one in _systems(inquiry) if one.system == system), None)
+    wanted = next((one for one in inquiries.systems_of(inquiry) if one.system == system), None)
     if wanted is None:
         raise Missing(_("There is no such system in this inquiry."))
     view = _ask(inquiry, wanted, by)
@@ -165,35 +167,21 @@ def look(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _systems(inquiry: OpenInquiry) -> tuple[SystemFacts, ...]:
-    """Every system that knows something about a person, with the facts that the reason allows."""
-    allowed = {group.system: group for group in queries.facts_by_system(inquiry.purpose.facts)}
-    return tuple(
-        allowed.get(group.system)
-        or SystemFacts(group.system, group.name, group.agency, simulated=group.simulated, facts=())
-        for group in queries.facts_about_person()
-    )
-
-
 def _unasked(inquiry: OpenInquiry, system: SystemFacts) -> PanelView:
-    return PanelView(system=system, lines=None if system.facts else [], refused=_refused(inquiry, system.system))
+    return PanelView(
+        system=system, lines=None if system.facts else [], refused=inquiries.not_allowed_in(inquiry, system.system)
+    )
 
 
 def _ask(inquiry: OpenInquiry, system: SystemFacts, by: Actor) -> PanelView:
     if not system.facts:
         return _unasked(inquiry, system)
-    dossier = pull(about=inquiry.subject, facts=system.facts, purpose=inquiry.purpose, by=by)
+    dossier = inquiries.ask(inquiry, system, by=by)
     return PanelView(
         system=system,
         lines=[_line(outcome) for outcome in dossier],
-        refused=_refused(inquiry, system.system),
+        refused=inquiries.not_allowed_in(inquiry, system.system),
     )
-
-
-def _refused(inquiry: OpenInquiry, system: str) -> list[Label]:
-    catalogue = the_catalogue()
-    everything = next((group.facts for group in queries.facts_about_person() if group.system == system), ())
-    return [catalogue.fact(key).label for key in everything if key not in inquiry.purpose.facts]
 
 
 def _line(outcome: Outcome) -> Line:

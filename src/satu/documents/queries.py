@@ -37,13 +37,18 @@ def document_for(document_id: UUID, *, by: Actor) -> IssuedDocument:
     return issued(_readable(document_id, by))
 
 
-def documents_of(nik: Nik) -> list[IssuedDocument]:
+def documents_of(nik: Nik, *, limit: int | None = None, before: UUID | None = None) -> list[IssuedDocument]:
     """Everything issued to a resident, or asked for by her in another's name, latest first.
 
-    The caller knows that she may see it: it is her own list.
+    The caller knows that she may see it: it is her own list. ``before`` is the last one of the page before.
     """
     hers = Q(holder_nik=nik.value) | Q(requested_by_nik=nik.value)
-    return [issued(document) for document in Document.objects.filter(hers).order_by("-issued_at")]
+    rows = Document.objects.filter(hers).order_by("-issued_at", "-pk")
+    if before is not None:
+        last = Document.objects.filter(hers, pk=before).only("issued_at").first()
+        older = Q(issued_at__lt=last.issued_at) | Q(issued_at=last.issued_at, pk__lt=last.pk) if last else Q(pk=None)
+        rows = rows.filter(older)
+    return [issued(document) for document in rows[:limit]]
 
 
 def pdf_for(document_id: UUID, *, by: Actor) -> PdfFile:

@@ -49,9 +49,18 @@ def bills_of_case(case_reference: str) -> list[BillView]:
     return _views(rows)
 
 
-def bills_of(payer: Nik, *, limit: int = 100) -> list[BillView]:
-    """A person's bills, newest first. The caller knows that she is the one who asks."""
-    rows = Bill.objects.select_related("charge").filter(payer_nik=payer.value).order_by("-created_at", "pk")
+def bills_of(payer: Nik, *, limit: int = 100, before: UUID | None = None) -> list[BillView]:
+    """A person's bills, newest first. The caller knows that she is the one who asks.
+
+    ``before`` is the last one of the page before.
+    """
+    rows = Bill.objects.select_related("charge").filter(payer_nik=payer.value).order_by("-created_at", "-pk")
+    if before is not None:
+        last = Bill.objects.filter(payer_nik=payer.value, pk=before).only("created_at").first()
+        older = (
+            Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk) if last else Q(pk=None)
+        )
+        rows = rows.filter(older)
     return _views(rows[:limit])
 
 

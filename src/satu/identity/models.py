@@ -134,3 +134,41 @@ class CodeSent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account", "at"], name="code_sent_recent")]
+
+
+class AccessToken(models.Model):
+    """A key by which a program acts as an account, within a scope and until a day. The key itself is not kept.
+
+    ``key_hash`` is keyed with the installation's secret; ``window_began`` and ``window_count`` count its requests.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read"
+        ACT = "act"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=60)
+    scope = models.CharField(max_length=4, choices=Scope)
+    key_hash = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    window_began = models.DateTimeField(null=True)
+    window_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(key_hash__regex=r"^[0-9a-f]{64}$") & ~Q(name=""), name="token_has_a_name_and_a_hash"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="token_ends_after_it_began"),
+        ]
+        indexes = [models.Index(fields=["account", "made_at"], name="token_by_account")]
+
+    def __repr__(self) -> str:
+        return f"<AccessToken {self.pk} {self.scope}>"
+
+    __str__ = __repr__

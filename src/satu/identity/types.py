@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -60,3 +61,39 @@ class Recipient:
     account_id: int
     language: Literal["id", "en"]
     contact_points: Mapping[Channel, ContactPoint] = field(repr=False)
+
+
+Scope = Literal["read", "act"]
+"""What a token may: look only, or do everything that its owner may."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token as its owner sees it: ``satu_…`` and the last four characters, never the key."""
+
+    id: UUID
+    name: str
+    scope: Scope
+    ending: str
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    last_used_at: datetime | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token that was just made. ``key`` is shown once, and nobody can find it again."""
+
+    view: TokenView
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """Whom a token stands for, as her account is at this moment."""
+
+    actor: Actor
+    scope: Scope
+    token_id: UUID

@@ -9,7 +9,7 @@ from allauth.usersessions import views as sessions
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from satu.identity import pages
+from satu.identity import pages, token_pages
 
 urlpatterns = [
     path("masuk/kode/", login_not_required(mfa.authenticate), name="mfa_authenticate"),
@@ -29,4 +29,7 @@ urlpatterns = [
     path("akun/kode-cadangan/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("akun/kode-cadangan/buat/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("akun/sesi/", sessions.list_usersessions, name="usersessions_list"),
+    path("akun/token/", token_pages.list_tokens, name="account_tokens"),
+    path("akun/token/baru/", token_pages.new_token, name="account_token_new"),
+    path("akun/token/<uuid:token_id>/akhiri/", token_pages.end_token, name="account_token_end"),
 ]

@@ -21,10 +21,12 @@ from satu.permits.types import LicenceEventView, LicenceState, LicenceView
 _PAGE = 50
 
 
-def licences_for(by: Actor, *, text: str = "", limit: int = _PAGE) -> tuple[LicenceView, ...]:
+def licences_for(
+    by: Actor, *, text: str = "", limit: int = _PAGE, before: UUID | None = None
+) -> tuple[LicenceView, ...]:
     """The newest licences of her kinds; with ``text``, those whose number, request, holder or place begins so.
 
-    Raises ``NotAllowed`` for whoever looks after no kind.
+    ``before`` is the last one of the page before. Raises ``NotAllowed`` for whoever looks after no kind.
     """
     kinds = [kind.code for kind in kinds_of(by)]
     if not kinds:
@@ -38,7 +40,13 @@ def licences_for(by: Actor, *, text: str = "", limit: int = _PAGE) -> tuple[Lice
             | Q(place__icontains=wanted)
             | Q(business=wanted)
         )
-    return tuple(_view(licence) for licence in rows.order_by("-granted_at", "id")[:limit])
+    if before is not None:
+        last = Licence.objects.filter(kind__in=kinds, pk=before).only("granted_at").first()
+        older = (
+            Q(granted_at__lt=last.granted_at) | Q(granted_at=last.granted_at, pk__lt=last.pk) if last else Q(pk=None)
+        )
+        rows = rows.filter(older)
+    return tuple(_view(licence) for licence in rows.order_by("-granted_at", "-id")[:limit])
 
 
 def looks_after_licences(by: Actor) -> bool:

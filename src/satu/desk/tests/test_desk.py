@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from satu.desk.tokens import seal, unseal
 from satu.hub.actions import find_people
+from satu.hub.choosing import seal, unseal
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK, make_findable, register_sitis_family
 from satu.hub.types import Subject

@@ -35,6 +35,15 @@ def accesses_about(subject: Subject, *, limit: int, before: UUID | None = None) 
     return [_access(entry) for entry in entries.select_related("leaf").order_by("-id")[:limit]]
 
 
+def access_about(subject: Subject, entry_id: UUID) -> Access:
+    """One look at a subject. Raises ``Missing``, also for a look at somebody else."""
+    entries = models.Entry.objects.filter(subject_key=subject.key, subject_kind=subject.kind, id=entry_id)
+    entry = entries.select_related("leaf").first()
+    if entry is None:
+        raise Missing(_("There is no such access to your data."))
+    return _access(entry)
+
+
 def _access(entry: models.Entry) -> Access:
     return Access(
         entry_id=entry.id,

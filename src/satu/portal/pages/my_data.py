@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from satu.hub import purposes, queries
-from satu.hub.actions import pull
+from satu.hub import queries
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.nightly import Behind, behind
+from satu.hub.own_data import look_at_oneself
 from satu.hub.queries import Panel
 from satu.hub.rows import Row, in_rows
 from satu.hub.types import Found, Outcome, Subject, Unavailable
@@ -65,9 +65,7 @@ class PanelView:
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything the city holds on her, by system, with source and freshness (UU 27/2022, the right of access)."""
     by = actor_of(request)
-    assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
-    asked = [fact for group in queries.facts_about_person() for fact in group.facts]
-    dossier = pull(about=Subject.person(by.nik), facts=asked, purpose=purposes.self_access(by), by=by)
+    dossier = look_at_oneself(by=by)
     page = {"panels": [_view(panel) for panel in queries.panels(dossier)], "declarations": declarations_of(by)}
     return render(request, "portal/my_data.html", page)
 

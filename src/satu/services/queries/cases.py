@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Missing
+from satu.kernel.identifiers import Nik
 from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
@@ -105,12 +106,22 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     )
 
 
-def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
-    """Her cases, and those about her that somebody else has sent; the newest first."""
+def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list[CaseSummary]:
+    """Her cases, and those about her that somebody else has sent; the newest first.
+
+    ``before`` is the last one of the page before.
+    """
     if by.nik is None:
         return []
     hers = Q(applicant_nik=by.nik.value) | (Q(subject_nik=by.nik.value) & ~Q(acting={}))
-    rows = Case.objects.filter(hers).order_by("-begun_at").defer("dossier", "process")[:limit]
+    rows = Case.objects.filter(hers).order_by("-begun_at", "-id").defer("dossier", "process")
+    if before is not None:
+        last = Case.objects.filter(hers, pk=before).only("begun_at").first()
+        rows = (
+            rows.filter(Q(begun_at__lt=last.begun_at) | Q(begun_at=last.begun_at, pk__lt=last.pk))
+            if last
+            else rows.none()
+        )
     nik = by.nik
     packages = the_packages()
     unpaid = to_be_paid(nik)
@@ -132,9 +143,21 @@ def cases_of(by: Actor, *, limit: int = 100) -> list[CaseSummary]:
             closed_at=case.closed_at,
             document_id=case.document_id,
         )
-        for case in rows
-        if may_see(case, nik)
+        for case in _visible(rows, nik, limit)
     ]
+
+
+def _visible(rows: "QuerySet[Case]", nik: Nik, limit: int) -> list[Case]:
+    """The first ``limit`` of those that she may see."""
+    found: list[Case] = []
+    begin = 0
+    while len(found) < limit:
+        some = list(rows[begin : begin + limit])
+        found += [case for case in some if may_see(case, nik)]
+        if len(some) < limit:
+            break
+        begin += limit
+    return found[:limit]
 
 
 def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> tuple[SystemTrouble, ...]:

@@ -1,4 +1,4 @@
-"""Whom a search result stands for, sealed: the page holds no number, and nobody but the searcher can use it."""
+"""Whom a search result stands for, sealed: no number leaves, and nobody but the searcher can use it."""
 
 import base64
 import hashlib
@@ -42,5 +42,5 @@ def unseal(token: str, *, by: Actor) -> Chosen:
 
 
 def _fernet() -> Fernet:
-    key = hashlib.sha256(b"satu.desk.tokens:" + settings.SECRET_KEY.encode()).digest()
+    key = hashlib.sha256(b"satu.hub.choosing:" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))
