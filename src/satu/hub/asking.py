@@ -37,6 +37,7 @@ from satu.hub.connectors.rest import RestConnector
 from satu.hub.connectors.sql import SqlConnector
 from satu.hub.facts import Fact
 from satu.hub.mapping import Records, outcomes, unavailable
+from satu.hub.observing import Tally
 from satu.hub.systems import Operation, System, SystemKind
 from satu.hub.types import Outcome, Subject
 
@@ -69,6 +70,7 @@ class Line:
         self.system = system
         self.connector = _KINDS[system.kind](system)
         self.breaker = Breaker()
+        self.tally = Tally()
         self._threads: concurrent.futures.ThreadPoolExecutor | None = None
 
     @property
@@ -257,12 +259,14 @@ def _await(future: "concurrent.futures.Future[list[Outcome]]", request: Request,
 
 async def _ask_there(line: Line, request: Request, question: Question) -> list[Outcome]:
     if (reason := line.breaker.refuses()) is not None:
+        line.tally.spared(timezone.now())
         return unavailable(request.system, request.facts, reason, timezone.now())
     started = time.monotonic()
     try:
         records = await line.ask(question)
     except asyncio.CancelledError:
         line.breaker.failed("deadline", timezone.now())
+        line.tally.failed("deadline", timezone.now())
         raise
     except Exception as error:  # noqa: BLE001 - whatever a foreign system provokes ends here
         return _failed(line, request, error)
@@ -271,6 +275,7 @@ async def _ask_there(line: Line, request: Request, question: Question) -> list[O
 
 def _ask_here(line: Line, request: Request, question: Question) -> list[Outcome]:
     if (reason := line.breaker.refuses()) is not None:
+        line.tally.spared(timezone.now())
         return unavailable(request.system, request.facts, reason, timezone.now())
     started = time.monotonic()
     try:
@@ -283,6 +288,7 @@ def _ask_here(line: Line, request: Request, question: Question) -> list[Outcome]
 def _answered(line: Line, request: Request, records: Records, seconds: float) -> list[Outcome]:
     at = timezone.now()
     line.breaker.answered(seconds, at)
+    line.tally.answered(seconds, at)
     return outcomes(request.system, request.operation, request.facts, records, at=at)
 
 
@@ -293,6 +299,7 @@ def _failed(line: Line, request: Request, error: Exception) -> list[Outcome]:
         error if isinstance(error, Trouble) else Trouble("error", f"fault in the connector: {type(error).__name__}")
     )
     line.breaker.failed(trouble.reason, at)
+    line.tally.failed(trouble.reason, at)
     _log.warning(
         "hub.trouble",
         system=request.system.code,

@@ -8,7 +8,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from satu.hub import asking
+from satu.hub import asking, observing
 from satu.hub.models import SystemHealth
 
 _EVERY = 5.0  # seconds
@@ -33,9 +33,12 @@ def keep(*, now: bool = False) -> None:
         if not now and time.monotonic() < _due["at"]:
             return
         _due["at"] = time.monotonic() + _EVERY
-    rows = [_row(line) for line in asking.lines()]
+    lines = asking.lines()
+    rows = [_row(line) for line in lines]
+    taken = [(line, line.tally.take()) for line in lines]
     try:
         with transaction.atomic():
+            observing.add((line.system.code, counts) for line, counts in taken)
             SystemHealth.objects.bulk_create(
                 sorted(rows, key=lambda row: row.system),
                 update_conflicts=True,
@@ -43,6 +46,8 @@ def keep(*, now: bool = False) -> None:
                 update_fields=_OVERWRITTEN,
             )
     except DatabaseError as error:
+        for line, counts in taken:
+            line.tally.put_back(counts)
         _log.warning("hub.health_not_kept", error=type(error).__name__, pid=os.getpid())
 
 

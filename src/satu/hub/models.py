@@ -44,6 +44,25 @@ class SystemHealth(models.Model):
     seen_at = models.DateTimeField()
 
 
+class SystemHealthHour(models.Model):
+    """How often in an hour a system answered (by how long it took: ``kernel.spread``) or did not; only added to."""
+
+    system = models.CharField(max_length=60)
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=8)
+    bucket = models.SmallIntegerField(default=0)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["system", "hour", "kind", "bucket"], name="system_hour_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["answered", "late", "silent", "spared"]), name="system_hour_kind"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["hour"], name="system_hour_by_hour")]
+
+
 class Telling(models.Model):
     """One piece of news for one system. ``id`` goes with every try, so that the system can tell twice from once.
 
