@@ -18,7 +18,7 @@ from django.db import connection
 
 from satu.identity import actions
 from satu.identity.queries import demonstration_accounts
-from satu.identity.types import SYSTEM
+from satu.identity.types import SYSTEM, Actor
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 
@@ -126,8 +126,12 @@ _OFFICERS = (
         Label(id="Pemeriksa lapangan, DPMPTSP", en="Field inspector, DPMPTSP"),
     ),
     _Officer(
-        "integrator@kominfo.demo", "Bayu Pratama", "diskominfo", ("integrator",),
+        "integrator@kominfo.demo", "Bayu Pratama", "diskominfo", ("integrator", "city-admin"),
         Label(id="Pengelola integrasi, Diskominfo", en="Integration officer, Diskominfo"),
+    ),
+    _Officer(
+        "staf@walikota.demo", "Nurul Hidayah", "setda", ("city-hall",),
+        Label(id="Staf Wali Kota", en="The mayor's staff"),
     ),
 )  # fmt: skip
 
@@ -174,6 +178,16 @@ def listing() -> list[DemoAccount]:
         )
         for account in accounts
     ]
+
+
+def officer(duty: str, *, agency: str) -> Actor | None:
+    """The officer of the demonstration with this duty of this agency; ``None`` where there is none."""
+    numbers = {account.login: account.id for account in demonstration_accounts() if account.kind == "officer"}
+    for one in _OFFICERS:
+        if duty in one.duties and one.agency == agency and one.login in numbers:
+            reference = f"account:{numbers[one.login]}"
+            return Actor(reference, "officer", one.name, agency=one.agency, duties=frozenset(one.duties))
+    return None
 
 
 def introductions() -> Mapping[str, Label]:

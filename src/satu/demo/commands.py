@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ app = typer.Typer(
 
 @app.callback()
 def city() -> None:
-    """Keep ``build`` a command of a group."""
+    """What comes before each of them: nothing."""
 
 
 @app.command()
@@ -55,6 +56,46 @@ def build(
     except SatuError as error:
         typer.echo(str(error.sentence), err=True)
         raise typer.Exit(2) from error
+
+
+@app.command()
+def live(
+    requests: Annotated[int, typer.Option(help="How many residents ask for something.", min=1, max=5_000)] = 40,
+    seed: Annotated[str, typer.Option(help="Another seed lets others ask. Default: others each time.")] = "",
+) -> None:
+    """Let residents of the built city send requests, and the counter's officer decide: real ones, of this moment."""
+    from uuid import uuid4
+
+    from django.conf import settings
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from satu.demo.city.build import is_built
+    from satu.demo.city.living import live as live_on
+
+    if not settings.DEVELOPMENT or not is_built():
+        typer.echo("Only in the demonstration, and once its city is built: `satu city build`.", err=True)
+        raise typer.Exit(1)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with _systems(), Progress(*columns, transient=True) as progress:
+        task = progress.add_task("Requests", total=requests)
+        lived = live_on(requests=requests, seed=seed or str(uuid4()), report=lambda: progress.advance(task))
+    typer.echo(
+        f"{lived.sent} requests: {lived.documents} documents, {lived.refused} refused, {lived.waiting} waiting"
+        + (f"; {lived.stopped} not sent" if lived.stopped else "")
+    )
+    typer.echo("City hall counts them within half a minute where a worker runs, or by: satu insight fold")
+
+
+def _systems() -> AbstractContextManager[object]:
+    """The existing systems: those that run, or ours until we have done."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from satu.demo.systems.supervisor import Supervisor, running
+
+    folder = Path(settings.SATU_SIMULATED_SYSTEMS)
+    return nullcontext() if running(folder) else Supervisor(folder)
 
 
 def _build(chosen: "Plan", *, processes: int, replace: bool, systems: bool, filled_on: date | None) -> None:
