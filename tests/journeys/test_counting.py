@@ -10,8 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from satu.hub import health
 from satu.identity.actions import open_officer_account
 from satu.identity.types import Actor
+from satu.insight import actions as insight
+from satu.insight.queries import by_area, by_day, by_service
+from satu.kernel.calendar import WorkingDays, due_after, the_calendar
+from satu.kernel.spread import EXACT_TO
 from satu.services import actions
 from satu.services.models import Case, TaskDecision
 from satu.services.packages import the_package
@@ -106,3 +111,77 @@ def test_the_desk_shows_them_with_their_formula_and_as_csv(cases: list[Case]) ->
     assert RINA.name not in answer.content.decode()
     empty = client.get("/desk/dihemat/dihemat.csv?dari=2001-01-01&sampai=2001-02-01").content.decode()
     assert empty.splitlines()[1].startswith("total,,0,0")
+
+
+def times_of(cases: list[Case]) -> dict[str, float]:
+    """Median and 90th percentile, of the times themselves."""
+    times = sorted((case.closed_at - case.submitted_at).total_seconds() for case in cases if case.state == "issued")
+    return {"median": times[-(-len(times) // 2) - 1], "p90": times[-(-len(times) * 9 // 10) - 1]}
+
+
+def decided_in_time(case: Case) -> bool:
+    """By the promise of its package, without the days in which the applicant had it."""
+    promised = WorkingDays(the_package(case.service).deadline_days)
+    last = due_after(timezone.localdate(case.submitted_at), promised, the_calendar()).day
+    return timezone.localdate(case.closed_at) <= last
+
+
+def test_city_hall_shows_what_a_recount_finds(cases: list[Case]) -> None:
+    """From cases, snapshots and decisions, which the sums are not made of; and however often they are made."""
+    today = timezone.localdate()
+    assert insight.fold() == len(cases)
+    assert insight.fold() == 0
+    for _again in range(2):
+        rows = {(row.service, row.agency): row for row in by_service(today, today)}
+        assert set(rows) == {("", ""), ("", "kelurahan"), ("domisili", "kelurahan"), ("sktm", "kelurahan")}
+        for (service, _agency), row in rows.items():
+            by_hand = recounted(cases, service)
+            del by_hand["median"]
+            assert {name: getattr(row.sums, name) for name in by_hand} == by_hand
+            mine = [case for case in cases if service in ("", case.service)]
+            ended = [case for case in mine if case.state in {"issued", "refused"}]
+            assert row.sums.in_time == sum(map(decided_in_time, ended))
+            assert row.sums.waiting == len(mine) - len(ended)
+            for name, seconds in times_of(mine).items():
+                assert getattr(row, name) == pytest.approx(seconds, rel=EXACT_TO + 0.01, abs=0.05)
+        # She who has died lives nowhere, as the register has it.
+        areas = [(area.name, area.requests, area.documents) for area in by_area(today, today)]
+        assert areas == [("Sukarasa", 5, 4), ("", 1, 0)]
+        assert [day.sums for day in by_day(today, today)] == [rows["", ""].sums]
+        assert insight.rebuild() == len(cases)
+
+
+def test_what_was_counted_follows_what_happens_to_a_request(cases: list[Case], work: Work) -> None:
+    today = timezone.localdate()
+    insight.fold()
+    decide("approve")
+    work()
+    assert insight.fold() >= 1
+    (whole, *_rest) = by_service(today, today)
+    assert (whole.sums.requests, whole.sums.documents, whole.sums.waiting) == (6, 5, 0)
+
+
+def test_the_pages_of_city_hall_and_their_csv_say_the_same(cases: list[Case]) -> None:
+    insight.fold()
+    health.keep(now=True)  # what it otherwise does with a pull some seconds later
+    client = Client()
+    staff = open_officer_account(login="staf", name="Nurul", password="x", agency="setda", duties=["city-hall"])
+    client.force_login(staff)
+    page = client.get("/kota/").content.decode()
+    assert "Isian tidak diketik" in page
+    assert "perkiraan" in page  # what nobody has confirmed
+    assert "Sukarasa" in page
+    rows = list(csv.DictReader(StringIO(client.get("/kota/layanan.csv").content.decode())))
+    assert [(row["service"], row["documents"]) for row in rows] == [
+        *(("total", "4"), ("total", "4"), ("domisili", "3"), ("sktm", "1"))
+    ]
+    systems = csv.DictReader(StringIO(client.get("/kota/sistem.csv").content.decode()))
+    answered = {row["system"]: int(row["answered"]) for row in systems if row["hour"] == "day"}
+    assert answered["siak"] >= len(cases)
+    told = "".join(
+        client.get(f"/kota/{name}").content.decode()
+        for name in ("", "layanan/", "isian/", "sistem/", "layanan.csv", "harian.csv", "kelurahan.csv", "isian.csv")
+    )
+    for case in cases:
+        assert case.applicant_nik not in told
+        assert case.number not in told

@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
     "service": "satu.services.commands",
     "systems": "satu.demo.systems.commands",
     "hub": "satu.hub.commands",
+    "insight": "satu.insight.commands",
 }
 
 #: a command of its own, without a group: the module and the function.

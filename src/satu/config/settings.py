@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "satu.permits",
     "satu.portal",
     "satu.desk",
+    "satu.insight",
     "satu.demo",
     "satu.api",
     "django.contrib.auth",

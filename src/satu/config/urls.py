@@ -1,4 +1,4 @@
-"""Every address. Portal at the root, desk under /desk/."""
+"""Every address. Portal at the root, desk under /desk/, city hall under /kota/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.portal.urls")),
     path("desk/", include("satu.desk.urls")),
     path("api/", include("satu.api.urls")),
+    path("kota/", include("satu.insight.urls")),
     path("pembayaran/kabar/", finance.callback, name="payment-callback"),
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="sign-in"),
     path("masuk/", identity.sign_in, {"introductions": introductions}, name="account_login"),

@@ -25,9 +25,20 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.user.actor
 
 
+_HOMES: dict[str, str] = {}
+
+
+def lands_on(duty: str, address: str) -> None:
+    """Where an officer lands who is charged with this duty and no other: said by the package with its pages."""
+    _HOMES[duty] = address
+
+
 def home_of(account: object) -> str:
     """Where somebody lands who has signed in."""
-    return "/desk/" if isinstance(account, Account) and account.kind == Account.Kind.OFFICER else "/"
+    if not isinstance(account, Account) or account.kind != Account.Kind.OFFICER:
+        return "/"
+    duties = account.duties
+    return _HOMES.get(duties[0], "/desk/") if len(duties) == 1 else "/desk/"
 
 
 def second_factors_of(account_id: int) -> "QuerySet[Authenticator]":

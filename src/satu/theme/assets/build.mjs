@@ -97,6 +97,7 @@ await mkdir(out, { recursive: true });
 await Promise.all([
   stylesheet("satu"),
   stylesheet("desk"),
+  stylesheet("insight"),
   script("satu"),
   script("inspect"),
   script("process"),
