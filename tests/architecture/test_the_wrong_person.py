@@ -39,6 +39,7 @@ from satu.permits.queries import licences_for
 from satu.services import actions
 from satu.services.queries import case_for, queue_of
 from satu.services.tests.test_files import JPEG
+from satu.services.work.types import QueueFilter
 from tests.architecture.routes import ROUTES, Route
 from tests.architecture.test_every_route_is_guarded import PUBLIC
 
@@ -145,7 +146,10 @@ def _made() -> World:
         by=SYSTEM,
     )
     (licence,) = licences_for(_officer("agus", agency="dpmptsp", duties=["licensing"]).actor, text=number)
+    kept = actions.keep_filter(name="Mendesak", where=QueueFilter(due="late"), by=rina)
     made.things = {
+        "filter_id": [str(kept)],
+        "officer_id": [rina.reference.rpartition(":")[2]],
         "licence_id": [str(licence.id)],
         "pk": [str(passkey.pk)],
         "offer_id": [str(offer)],
@@ -184,6 +188,7 @@ WRONG: Mapping[str, Callable[[], object]] = {
     "an officer of another duty": lambda: _officer("b", duties=["social-worker"]),
     "an officer of another kelurahan": lambda: _officer("c", areas=[ELSEWHERE]),
     "an officer without any duty": lambda: _officer("d", duties=[]),
+    "an administrator of another agency": lambda: _officer("f", agency="dinsos", duties=["agency-admin"]),
     "a treasurer of another agency": lambda: _officer("e", agency="dinsos", duties=["treasurer"]),
 }
 RIGHT: Mapping[str, Callable[[], object]] = {

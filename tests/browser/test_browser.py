@@ -1,6 +1,7 @@
 """What people click, type and hear, in a real browser against the whole running city."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -283,13 +284,15 @@ def test_a_system_that_is_down_is_shown_as_such_and_can_be_tried_again(visit, si
     expect(bpjs.locator(".facts")).to_be_visible()
 
 
-def test_the_desk_can_be_light(visit):
+def test_the_desk_can_be_dark(visit):
     officer = visit()
     page = officer.sign_in(0, officer=True)
     page.locator("details.me summary").click()
     accessible(officer)
-    page.get_by_role("button", name="Tampilan terang").click()
-    expect(page.locator("html")).not_to_have_class("govuk-template dark")
+    page.get_by_role("button", name="Tampilan gelap").click()
+    expect(page.locator("html")).to_have_class("govuk-template dark")
+    accessible(officer)
+    page.goto(officer.address + "/desk/tugas/")
     accessible(officer)
 
 
@@ -330,6 +333,17 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit, width):
     expect(rina.page.locator("[data-tasks] a")).to_have_count(1)
     rina.page.locator("h1").click()  # out of the search box
     rina.page.keyboard.press("j")
+    rina.page.keyboard.press("x")
+    expect(rina.page.locator("input[name=task]")).to_be_checked()
+    rina.page.keyboard.press("?")
+    expect(rina.page.get_by_role("dialog")).to_be_visible()
+    accessible(rina)
+    rina.page.keyboard.press("Escape")
+    rina.page.keyboard.press("a")  # nothing is decided yet: she is asked once more
+    expect(rina.page).to_have_url(re.compile("/desk/tugas/sekaligus/"))
+    accessible(rina)
+    rina.page.go_back()
+    rina.page.locator("[data-tasks] a").focus()
     rina.page.keyboard.press("Enter")
     approve = rina.page.locator("[data-key=a]")
     expect(approve).to_be_visible()

@@ -1,5 +1,9 @@
 """SKTM on the pages, without JavaScript: from her tap to the officer's queue, back to her, and to the letter."""
 
+import sqlite3
+from contextlib import closing
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -134,7 +138,8 @@ def test_the_pages_queries_do_not_grow_with_the_queue(sent, rina):
         return len(context)
 
     before = count("/desk/tugas/")
-    assert before == 4  # session, account, queue, messages that wait
+    # session, account, queue; what she keeps, the counts, the kelurahan to choose; messages that wait
+    assert before == 7
     adi = open_resident_account(nik=Nik(ADI_NIK), name="Adi Putra", password="x")
     browser(adi).open("/layanan/sktm/").send("/ajukan/").send("/kirim/", purpose="beasiswa")
     assert count("/desk/tugas/") == before
@@ -146,4 +151,69 @@ def test_the_desk_reads_in_english_too(sent, rina):
     desk = browser(rina)
     desk.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "Ask for a correction" in desk.open(task_address()).text
-    assert "Keys: j and k up and down" in desk.open("/desk/tugas/").text
+    assert "Decide the selected ones" in desk.open("/desk/tugas/").text
+
+
+def chosen(page: Reader, tasks: list[object], query: str = "", **more: str) -> Reader:
+    return page._take(
+        page.client.post(f"/desk/tugas/sekaligus/{query}", {"task": [str(one) for one in tasks], **more})
+    )
+
+
+@pytest.fixture
+def poor(town):
+    """Siti is in the welfare register, in decile 2; her neighbour Adi is not."""
+    with closing(sqlite3.connect(town.folder / "dtsen.sqlite")) as storage, storage:
+        storage.execute("INSERT INTO TRX_KPM VALUES ('900001', ?, 'SITI AMINAH', '02', '', '20261101')", [SITI_NIK])
+    yield
+    with closing(sqlite3.connect(town.folder / "dtsen.sqlite")) as storage, storage:
+        storage.execute("DELETE FROM TRX_KPM WHERE ID_KPM = '900001'")
+
+
+def test_several_are_decided_at_once_each_by_itself(poor, sent, rina):
+    adi = open_resident_account(nik=Nik(ADI_NIK), name="Adi Putra", password="x")
+    browser(adi).open("/layanan/sktm/").send("/ajukan/").send("/kirim/", purpose="beasiswa")
+    hers, unsure = (Task.objects.get(applicant_name=name) for name in ("Siti Aminah", "Adi Putra"))
+    everything = [hers.pk, unsure.pk, uuid4()]
+    desk = browser(rina).open("/desk/tugas/")
+    assert desk.html.count('name="task"') == 2
+
+    asked = chosen(desk, everything)
+    assert "Putuskan 1 tugas?" in asked.text
+    assert "Aturan tidak menyarankan untuk menyetujuinya" in asked.text
+    assert Task.objects.filter(state="open").count() == 2  # nothing is decided before she is sure
+    done = chosen(desk, everything, sure="yes")
+    assert "1 dari 3 diputuskan" in done.text
+    assert done.text.count("tidak diputuskan") == 2
+    hers.refresh_from_db()
+    unsure.refresh_from_db()
+    assert (hers.state, unsure.state) == ("decided", "open")
+    made = hers.decision
+    assert (made.decision, made.by, made.advice) == ("approve", rina.actor.reference, {"need": "lowest-four"})
+    assert "1 dari 3 diputuskan" in chosen(desk, everything, sure="yes").text  # pressed twice, decided once
+    dedi = open_officer_account(
+        login="dedi", name="Dedi Kurnia", password="x", agency="kelurahan", duties=["front-office"]
+    )
+    slower = chosen(browser(dedi), [hers.pk], sure="yes")
+    assert "0 dari 1 diputuskan" in slower.text
+    assert "Rina Marlina sudah memutuskan ini." in slower.text
+
+
+def test_of_nothing_chosen_the_queue_says_so(sent, rina):
+    page = chosen(browser(rina), [])
+    assert page.status == 422
+    assert "Pilih sedikitnya satu tugas" in page.text
+
+
+def test_a_filter_goes_along_from_case_to_case(sent, rina):
+    adi = open_resident_account(nik=Nik(ADI_NIK), name="Adi Putra", password="x")
+    browser(adi).open("/layanan/sktm/").send("/ajukan/").send("/kirim/", purpose="beasiswa")
+    first, second = (f"/desk/tugas/{item.id}/" for item in queue_of(rina.actor).items)
+    desk = browser(rina).open("/desk/tugas/?layanan=sktm")
+    assert {f"{first}?layanan=sktm", f"{second}?layanan=sktm"} <= set(desk.links)
+    page = desk.open(f"{first}?layanan=sktm")
+    assert f"{second}?layanan=sktm" in page.links
+    form = next(form for form in page._page.forms if "/putuskan/" in form.action)
+    answer = page.client.post(form.action, {"decision": "approve", "reason": ""})
+    assert answer["Location"] == f"{second}?layanan=sktm&selesai=approve"
+    assert "Tidak ada apa-apa di sini" in desk.open("/desk/tugas/?layanan=sip").text

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "satu.hub",
     "satu.services",
     "satu.services.conversation",
+    "satu.services.work",
     "satu.civil",
     "satu.permits",
     "satu.portal",

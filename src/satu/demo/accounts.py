@@ -133,6 +133,20 @@ _OFFICERS = (
         "staf@walikota.demo", "Nurul Hidayah", "setda", ("city-hall",),
         Label(id="Staf Wali Kota", en="The mayor's staff"),
     ),
+    *(
+        _Officer(
+            f"admin@{domain}.demo", name, agency, ("agency-admin",),
+            Label(id=f"Administrator petugas, {short}", en=f"Administrator of officers, {short}"),
+        )
+        for domain, name, agency, short in (
+            ("kelurahan", "Dian Puspita", "kelurahan", "Kelurahan"),
+            ("dukcapil", "Fajar Nugroho", "dukcapil", "Disdukcapil"),
+            ("dinsos", "Maya Anggraini", "dinsos", "Dinsos"),
+            ("dpmptsp", "Rudi Hartono", "dpmptsp", "DPMPTSP"),
+            ("kominfo", "Lina Safitri", "diskominfo", "Diskominfo"),
+            ("setda", "Teguh Prakoso", "setda", "Setda"),
+        )
+    ),
 )  # fmt: skip
 
 

@@ -7,7 +7,13 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satu.permits.queries import looks_after_licences
+        from satu.desk import menu
+        from satu.desk.look import look_of
+        from satu.identity.policies import lands_on
+        from satu.identity.types import ADMINISTRATOR
         from satu.theme import jinja
 
-        jinja.offer("looks_after_licences", looks_after_licences)
+        jinja.offer("desk_look", look_of)
+        jinja.offer("looks_people_up", menu.looks_people_up)
+        menu.offer()
+        lands_on(ADMINISTRATOR, "/desk/pengaturan/petugas/")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from satu.desk.pages import render_desk
+from satu.desk.look import render_desk
 from satu.identity.policies import actor_of, for_officers
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.permits.actions import revoke_licence

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from satu.desk.look import render_desk
 from satu.hub import inquiries, queries
 from satu.hub.actions import find_people, open_inquiry
 from satu.hub.catalogue import the_catalogue
@@ -25,7 +25,6 @@ from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, Missing
 from satu.kernel.identifiers import Nik
 
-LOOK_COOKIE = "desk_look"
 _REGISTER = "siak"
 
 
@@ -91,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results as one types. By POST: what is typed may be a NIK, and an address is logged everywhere."""
     by = actor_of(request)
     text = request.POST.get("text", "").strip()[:100]
-    reason = request.POST.get("reason", "")
+    reason = request.POST.get("reason", "") or _usual_reason(by)
     hits: list[Hit] = []
     if len(text) > 1:
         found = find_people(text=text, reason=reason, by=by)
@@ -138,7 +137,7 @@ def person(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
     panels = [
         _ask(inquiry, system, by) if whole else _unasked(inquiry, system) for system in inquiries.systems_of(inquiry)
     ]
-    page = {"inquiry": inquiry, "panels": panels, "nik": Nik(inquiry.subject.key), "whole": whole}
+    page = {"inquiry": inquiry, "panels": panels, "nik": Nik(inquiry.subject.key), "whole": whole, "kind": _kind}
     return render_desk(request, "desk/person.html", page | _who(panels))
 
 
@@ -152,19 +151,8 @@ def panel(request: HttpRequest, inquiry_id: UUID, system: str) -> HttpResponse:
     if wanted is None:
         raise Missing(_("There is no such system in this inquiry."))
     view = _ask(inquiry, wanted, by)
-    page = {"inquiry": inquiry, "panel": view, "nik": Nik(inquiry.subject.key)}
+    page = {"inquiry": inquiry, "panel": view, "nik": Nik(inquiry.subject.key), "kind": _kind}
     return render_desk(request, "desk/panel_answer.html", page | _who([view]))
-
-
-@require_POST
-@for_officers
-def look(request: HttpRequest) -> HttpResponse:
-    """Dark or light."""
-    wanted = request.POST.get("next", "")
-    response = redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "desk:home")
-    light = request.POST.get("look") == "light"
-    response.set_cookie(LOOK_COOKIE, "light" if light else "dark", max_age=31_536_000, samesite="Lax", httponly=True)
-    return response
 
 
 def _unasked(inquiry: OpenInquiry, system: SystemFacts) -> PanelView:
@@ -204,10 +192,14 @@ def _who(panels: list[PanelView]) -> dict[str, object]:
 
 
 def _search_page(request: HttpRequest, by: Actor, **page: object) -> HttpResponse:
+    empty = {"text": "", "reason": _usual_reason(by), "hits": [], "reasons": queries.reasons_for(by)}
+    return render_desk(request, "desk/home.html", empty | {"health": queries.systems_health()} | page)
+
+
+def _usual_reason(by: Actor) -> str:
+    """What the name box in the menu searches for: the first of her reasons, which the page of results shows."""
     reasons = queries.reasons_for(by)
-    first = reasons[0].code if reasons else ""
-    empty = {"text": "", "reason": first, "hits": [], "reasons": reasons, "health": queries.systems_health()}
-    return render_desk(request, "desk/home.html", empty | page)
+    return reasons[0].code if reasons else ""
 
 
 def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) -> HttpResponse:
@@ -221,9 +213,3 @@ def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) ->
         "error": error,
     }
     return render_desk(request, "desk/reason.html", page, status=error.status if error else 200)
-
-
-def render_desk(request: HttpRequest, template: str, page: dict[str, object], status: int = 200) -> HttpResponse:
-    """A page of the desk, in the officer's look."""
-    page = {"light": request.COOKIES.get(LOOK_COOKIE) == "light", "kind": _kind} | page
-    return render(request, template, page, status=status)

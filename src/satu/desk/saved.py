@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from satu.desk.pages import render_desk
+from satu.desk.look import render_desk
 from satu.identity.policies import for_officers
 from satu.services.queries.saved import Saved, saved
 

@@ -1,4 +1,4 @@
-"""HTML for officers: the queue of their tasks, and the case behind each, to be decided."""
+"""HTML for officers: the case behind a task, to be decided, between the tasks before and behind it."""
 
 from collections.abc import Mapping
 from uuid import UUID, uuid4
@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from satu.desk.pages import render_desk
+from satu.desk.look import render_desk
+from satu.desk.narrowing import as_query, where_of
+from satu.desk.told import told
 from satu.hub.catalogue import the_catalogue
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_officers
@@ -22,25 +23,19 @@ from satu.services.actions import (
     open_task,
     post_task_message,
     read_task_messages,
+    release_task,
     reopen_case,
+    take_task,
 )
-from satu.services.queries import files_of_task, objection_of_task, picture_of_task, queue_of, unread_messages
-from satu.services.types import InvalidAnswers, PreviewFact, QueuePage, TaskView, Urgency
+from satu.services.queries import around, files_of_task, objection_of_task, picture_of_task, place_of, queue_of, taken
+from satu.services.types import InvalidAnswers, PreviewFact, QueueItem, TaskView
+from satu.services.work.types import Around
 from satu.theme.talk import sent_files, sent_token
 
 _FORM = "f-"
 """Begins the names of the fields of a task's form."""
-_BESIDE = 30
-_ONLY: dict[str, Urgency] = {"late": "late", "today": "today"}
-
-
-@require_safe
-@for_officers
-def queue(request: HttpRequest) -> HttpResponse:
-    """The open tasks, fresh on each load."""
-    by = actor_of(request)
-    page = _queue(request, by, limit=50) | {"waiting": unread_messages(by=by)}
-    return render_desk(request, "desk/tasks.html", page)
+_BEFORE, _BEHIND = 4, 15
+"""So many of the queue stand beside the case."""
 
 
 @require_safe
@@ -60,18 +55,33 @@ def process(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @require_POST
 @for_officers
 def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """Decide, and go on to the next one in the queue."""
-    by = actor_of(request)
+    """Decide, and go on to the next one of what she is looking at; from its end, to its head."""
+    by, where = actor_of(request), where_of(request)
     decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
     answers = {key.removeprefix(_FORM): value for key, value in request.POST.dict().items() if key.startswith(_FORM)}
     try:
         _keep_photos(request, task_id, by)
+        due_on = place_of(task_id, by=by)
         decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
     except (InvalidInput, Conflict) as error:
         return _task_page(request, open_task(task_id=task_id, by=by), error, reason, answers)
-    following = queue_of(by, limit=1).items
+    behind = around(by, due_on=due_on, task_id=task_id, where=where, before=0, behind=1).behind
+    following = behind or queue_of(by, limit=1, where=where).items
     address = reverse("desk:task", args=[following[0].id]) if following else reverse("desk:tasks")
-    return redirect(f"{address}?selesai={decision}")
+    return redirect(address + as_query(where, selesai=decision))
+
+
+@require_POST
+@for_officers
+def take(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """She works on it; or, with ``no``, no longer."""
+    by, where, gives_back = actor_of(request), where_of(request), request.POST.get("take") == "no"
+    try:
+        (release_task if gives_back else take_task)(task_id=task_id, by=by)
+    except Conflict as error:
+        return _task_page(request, open_task(task_id=task_id, by=by), error)
+    done = as_query(where, selesai="released" if gives_back else "taken")
+    return redirect(reverse("desk:task", args=[task_id]) + done)
 
 
 @require_POST
@@ -86,7 +96,7 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
             raise
         view = open_task(task_id=task_id, by=by)
         return _task_page(request, view, None, message_text=text, message_error=error)
-    return redirect(reverse("desk:task", args=[task_id]) + "#pesan")
+    return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)) + "#pesan")
 
 
 def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
@@ -106,24 +116,7 @@ def reopen(request: HttpRequest, task_id: UUID) -> HttpResponse:
         reopen_case(task_id=task_id, reason=request.POST.get("reason", ""), by=by)
     except (InvalidInput, Conflict) as error:
         return _task_page(request, open_task(task_id=task_id, by=by), error)
-    return redirect("desk:task", task_id=task_id)
-
-
-_DONE = {
-    "approve": lambda: _("Approved. The letter is being issued."),
-    "refuse": lambda: _("Refused. The applicant reads your reason."),
-    "correction": lambda: _("Sent back. The clock stands still until the applicant sends it again."),
-    "noted": lambda: _("Taken note of."),
-}
-
-
-def _queue(request: HttpRequest, by: Actor, *, limit: int) -> dict[str, object]:
-    text, only = request.GET.get("cari", "")[:100], request.GET.get("hanya", "")
-    page: QueuePage = queue_of(
-        by, text=text, only=_ONLY.get(only), after=request.GET.get("setelah") or None, limit=limit
-    )
-    done = _DONE.get(request.GET.get("selesai", ""))
-    return {"queue": page, "text": text, "only": only, "told": done() if done else ""}
+    return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)))
 
 
 def _task_page(
@@ -136,21 +129,21 @@ def _task_page(
     message_text: str = "",
     message_error: SatuError | None = None,
 ) -> HttpResponse:
-    agencies = the_city().agencies
+    agencies, by = the_city().agencies, actor_of(request)
     refused = error or message_error
     wrong = error.errors if isinstance(error, InvalidAnswers) else {}
-    picture = picture_of_task(view.id, by=actor_of(request))
+    picture = picture_of_task(view.id, by=by)
     address = reverse("desk:process", args=[view.id])
     was_refused = any(step.kind in {"refused", "objected"} for step in view.timeline)
     page: dict[str, object] = {
         "task": view,
-        "talk": read_task_messages(task_id=view.id, by=actor_of(request)),
+        "talk": read_task_messages(task_id=view.id, by=by),
         "token": uuid4(),
         "message_text": message_text,
         "message_error": message_error,
         "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
-        "objection": objection_of_task(view.id, by=actor_of(request)) if was_refused else None,
-        "files": files_of_task(view.id, by=actor_of(request)),
+        "objection": objection_of_task(view.id, by=by) if was_refused else None,
+        "files": files_of_task(view.id, by=by),
         "error": error,
         "reason": reason,
         "answers": answers or {},
@@ -160,8 +153,32 @@ def _task_page(
         "checked": _rows([fact for fact in view.facts if fact.answer_only]),
         "sources": {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()},
     }
-    beside = _queue(request, actor_of(request), limit=_BESIDE)
-    return render_desk(request, "desk/task.html", beside | page, status=refused.status if refused else 200)
+    page |= _beside(request, view, by)
+    return render_desk(request, "desk/task.html", page, status=refused.status if refused else 200)
+
+
+def _beside(request: HttpRequest, view: TaskView, by: Actor) -> dict[str, object]:
+    """The part of the queue in which it stands, with who works on it."""
+    where = where_of(request)
+    near: Around = around(by, due_on=view.due.day, task_id=view.id, where=where, before=_BEFORE, behind=_BEHIND)
+    mine = taken(view.id, by=by)
+    here = QueueItem(
+        id=view.id,
+        number=view.number,
+        service_name=view.service_name,
+        label=view.label,
+        applicant_name=view.applicant_name,
+        due_on=view.due.day,
+        working_days_left=view.working_days_left,
+    )
+    return {
+        "beside": [*near.before, *([here] if view.state == "open" else []), *near.behind],
+        "previous": near.before[-1] if near.before else None,
+        "following": near.behind[0] if near.behind else None,
+        "taken": mine if view.state == "open" else None,
+        "query": as_query(where),
+        "told": told(request),
+    }
 
 
 def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:

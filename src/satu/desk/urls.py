@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import files, licences, pages, saved, tasks
+from satu.desk import files, licences, look, officers, pages, queue, saved, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -12,17 +12,28 @@ urlpatterns = [
     path("alasan/", pages.state_reason, name="open"),
     path("orang/<uuid:inquiry_id>/", pages.person, name="person"),
     path("orang/<uuid:inquiry_id>/<str:system>/", pages.panel, name="panel"),
-    path("tugas/", tasks.queue, name="tasks"),
+    path("tugas/", queue.queue, name="tasks"),
+    path("tugas/sekaligus/", queue.batch, name="batch"),
+    path("tugas/saringan/", queue.keep, name="keep-filter"),
+    path("tugas/saringan/<uuid:filter_id>/nama/", queue.rename, name="rename-filter"),
+    path("tugas/saringan/<uuid:filter_id>/hapus/", queue.remove, name="remove-filter"),
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
     path("tugas/<uuid:task_id>/buka-kembali/", tasks.reopen, name="reopen"),
     path("tugas/<uuid:task_id>/pesan/", tasks.message, name="message"),
     path("tugas/<uuid:task_id>/alur/", tasks.process, name="process"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
+    path("tugas/<uuid:task_id>/kerjakan/", tasks.take, name="take"),
     path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
     path("izin/", licences.licences, name="licences"),
     path("izin/<uuid:licence_id>/", licences.licence, name="licence"),
     path("izin/<uuid:licence_id>/cabut/", licences.revoke, name="revoke"),
     path("dihemat/", saved.page, name="saved"),
     path("dihemat/dihemat.csv", saved.as_csv, name="saved-csv"),
-    path("tampilan/", pages.look, name="look"),
+    path("pengaturan/", officers.settings, name="settings"),
+    path("pengaturan/petugas/", officers.officers, name="officers"),
+    path("pengaturan/petugas/tambah/", officers.add, name="add-officer"),
+    path("pengaturan/petugas/<int:officer_id>/", officers.officer, name="officer"),
+    path("pengaturan/petugas/<int:officer_id>/tangguhkan/", officers.suspend, name="suspend-officer"),
+    path("pengaturan/petugas/<int:officer_id>/aktifkan/", officers.resume, name="resume-officer"),
+    path("tampilan/", look.look, name="look"),
 ]

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,10 +20,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity import types
-from satu.identity.models import Account, CodeSent, ContactPoint, FailedSignIn
+from satu.identity.models import Account, CodeSent, ContactPoint, FailedSignIn, OfficerChange
 from satu.identity.policies import home_of
 from satu.identity.queries import account_id_of, as_seen, code_for
-from satu.identity.types import Actor, Channel
+from satu.identity.types import SYSTEM, Actor, Channel
 from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed, SatuError
 from satu.kernel.identifiers import Nik
@@ -69,8 +69,27 @@ def open_officer_account(
         login=login,
         defaults={"kind": Account.Kind.OFFICER, "agency": agency, "display_name": name, "is_demo": demo},
     )
+    before = {} if created else account.rights
     account.agency, account.duties, account.areas = agency, sorted(duties), sorted(areas)
-    return _finish(account, created=created, name=name, password=password)
+    account = _finish(account, created=created, name=name, password=password)
+    if before != account.rights:
+        note_change(account, "added" if created else "rights", before, account.rights, by=SYSTEM)
+    return account
+
+
+def note_change(
+    account: Account, kind: str, before: Mapping[str, object], after: Mapping[str, object], *, by: Actor
+) -> None:
+    """Write down what was changed about an officer; in the caller's transaction."""
+    OfficerChange.objects.create(
+        account=account,
+        agency=account.agency,
+        kind=kind,
+        before=dict(before),
+        after=dict(after),
+        by=by.reference,
+        by_name=by.name,
+    )
 
 
 @transaction.atomic

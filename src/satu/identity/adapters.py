@@ -9,7 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy
 
 from satu.identity.models import Account
@@ -31,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
+
+    def respond_user_inactive(self, _request: HttpRequest, _user: Account) -> HttpResponse:
+        """Somebody suspended, or closed: back to the sign-in page, which does not say why."""
+        return redirect("sign-in")
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """Let her in; an officer without a second factor is first sent to set one up."""

@@ -32,6 +32,7 @@ class Account(AbstractBaseUser):
     areas = ArrayField(models.CharField(max_length=13), default=list, blank=True)
     language = models.CharField(max_length=2, choices=[("id", "Indonesian"), ("en", "English")], default="id")
     is_active = models.BooleanField(default=True)
+    suspended_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -46,13 +47,28 @@ class Account(AbstractBaseUser):
                 | (Q(kind="officer", nik=None) & ~Q(agency="")),
                 name="account_is_a_resident_or_an_officer",
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None) | Q(is_active=False), name="account_suspended_is_not_open"
+            ),
         ]
+        indexes = [models.Index(fields=["agency"], condition=Q(kind="officer"), name="account_of_agency")]
 
     def __repr__(self) -> str:
         return f"<Account {self.pk} {self.kind}>"
 
     def __str__(self) -> str:
         return f"account {self.pk}"
+
+    @property
+    def waits_to_be_opened(self) -> bool:
+        """Of an officer: she was added, and has not opened her account with a code yet."""
+        unopened = not self.is_active and not self.has_usable_password()
+        return unopened and self.kind == self.Kind.OFFICER and self.suspended_at is None
+
+    @property
+    def rights(self) -> dict[str, object]:
+        """What an officer may do, and where, as a change is written down."""
+        return {"agency": self.agency, "duties": list(self.duties), "areas": list(self.areas)}
 
     @property
     def actor(self) -> Actor:
@@ -65,6 +81,31 @@ class Account(AbstractBaseUser):
             duties=frozenset(self.duties),
             areas=frozenset(self.areas),
         )
+
+
+class OfficerChange(models.Model):
+    """What was changed about an officer: before and after, by whom. Append-only."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added"
+        RIGHTS = "rights"
+        SUSPENDED = "suspended"
+        RESUMED = "resumed"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="changes", db_index=False)
+    agency = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind)
+    before = models.JSONField()
+    after = models.JSONField()
+    by = models.CharField(max_length=100)
+    by_name = models.CharField(max_length=120)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "-id"], name="change_in_agency"),
+            models.Index(fields=["account", "-id"], name="change_of_officer"),
+        ]
 
 
 class FailedSignIn(models.Model):

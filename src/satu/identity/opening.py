@@ -58,11 +58,14 @@ def begin_activation(*, nik: Nik, name: str, channel: Channel, address: str) -> 
 def begin_recovery(*, login_name: str) -> list[types.ContactPoint]:
     """The verified addresses of an open account, each waiting for a code again; nothing when there is no such one.
 
-    The caller sends the codes in this transaction.
+    An officer who was added and has not been here yet gets hers at the work address that is her login; one who is
+    suspended gets none. The caller sends the codes in this transaction.
     """
-    account = Account.objects.filter(login=actions.as_kept(login_name), is_active=True).first()
-    if account is None:
+    account = Account.objects.filter(login=actions.as_kept(login_name), suspended_at=None).first()
+    if account is None or not (account.is_active or account.waits_to_be_opened):
         return []
+    if account.waits_to_be_opened:
+        return [actions.add_contact_point(channel="email", address=account.login, by=account.actor)]
     verified = ContactPoint.objects.filter(account=account, verified_at__isnull=False).order_by("channel")
     return [actions.ask_again(point) for point in verified]
 
@@ -81,10 +84,12 @@ def open_with_code(
         validate_password(password, user=account)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages), field="password") from error
-    if account is None or not _take(contact_points, code, account):
+    if account is None or account.suspended_at or not _take(contact_points, code, account):
         raise InvalidInput(_NOT_THE_CODE, field="code")
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)
+        if account.suspended_at:
+            raise InvalidInput(_NOT_THE_CODE, field="code")
         account.set_password(password)
         account.is_active = True
         account.save(update_fields=["password", "is_active"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from satu.kernel.identifiers import Nik
@@ -30,6 +30,8 @@ class Actor:
         return duty in self.duties
 
 
+#: The duty of looking after the officers of one's own agency.
+ADMINISTRATOR = "agency-admin"
 SYSTEM = Actor(reference="system:satu", kind="system", name="Satu")
 
 Channel = Literal["email", "sms"]
@@ -97,3 +99,42 @@ class TokenHolder:
     actor: Actor
     scope: Scope
     token_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerView:
+    """An officer as her administrator sees her. ``areas`` are codes of kelurahan; none are the whole city."""
+
+    id: int
+    login: str
+    name: str
+    agency: str
+    duties: tuple[str, ...]
+    areas: tuple[str, ...]
+    state: Literal["open", "added", "suspended"]
+    """``added``: she has not opened her account yet."""
+    herself: bool
+
+    @property
+    def reference(self) -> str:
+        return f"account:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change about an officer, as it was written down."""
+
+    at: datetime
+    by_name: str
+    officer_id: int
+    officer_name: str
+    kind: Literal["added", "rights", "suspended", "resumed"]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    def gained(self, what: str) -> list[str]:
+        """The ``duties`` or ``areas`` that came with it."""
+        return sorted(set(self.after.get(what, ())) - set(self.before.get(what, ())))
+
+    def lost(self, what: str) -> list[str]:
+        return sorted(set(self.before.get(what, ())) - set(self.after.get(what, ())))

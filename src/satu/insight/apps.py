@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InsightConfig(AppConfig):
@@ -10,6 +11,10 @@ class InsightConfig(AppConfig):
         from satu.identity.policies import lands_on
         from satu.insight.policies import DUTY, sees_the_city
         from satu.theme import jinja
+        from satu.theme.navigation import Entry, offer_entry
 
+        offer_entry(
+            Entry("desk", 50, _("City hall"), icon="chart-bar", route="insight:overview", shown=sees_the_city)
+        )
         jinja.offer("sees_the_city", sees_the_city)
         lands_on(DUTY, "/kota/")

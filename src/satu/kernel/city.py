@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from satu.kernel.citydata import read_city_file
+from satu.kernel.citydata import CityFile, read_city_file
 
 _SCHEMA = Path(__file__).parent / "schemas" / "city.schema.json"
 
@@ -32,6 +33,8 @@ class Agency:
     code: str
     name: Label
     short: str
+    duties: tuple[str, ...] = ()
+    """What its officers can be charged with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def load_city(folder: Path) -> City:
     """Read ``city.yaml``. Raises ``CityDataError``."""
     file = read_city_file(folder / "city.yaml", _SCHEMA)
     agencies = {
-        code: Agency(code=code, name=Label(**entry["name"]), short=entry["short"])
+        code: Agency(
+            code=code, name=Label(**entry["name"]), short=entry["short"], duties=_duties_of(file, code, entry)
+        )
         for code, entry in file.data["agencies"].items()
     }
     return City(
@@ -61,6 +66,21 @@ def load_city(folder: Path) -> City:
         agencies=agencies,
         duties={code: Label(**name) for code, name in file.data.get("duties", {}).items()},
     )
+
+
+def _duties_of(file: CityFile, code: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    known = file.data.get("duties", {})
+    for index, duty in enumerate(entry.get("duties", ())):
+        if duty not in known:
+            raise file.error(
+                "agencies",
+                code,
+                "duties",
+                index,
+                what=f"the city has no duty {duty!r}",
+                mend="It has: " + ", ".join(sorted(known)),
+            )
+    return tuple(entry.get("duties", ()))
 
 
 @cache

@@ -355,6 +355,8 @@ class TaskSpec:
     remind: WorkingDays | None = None
     """So long before its last day the task is one to be reminded of."""
     silence: Silence | None = None
+    batch: bool = False
+    """It may be approved, or taken note of, together with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -735,6 +737,12 @@ class QueueItem:
     applicant_name: str = field(repr=False)
     due_on: date
     working_days_left: int
+    batch: bool = False
+    """It may be decided together with others."""
+    taken_by: str = ""
+    """Who works on it."""
+    hers: bool = False
+    """Whether that is the officer whose queue it is."""
 
     @property
     def urgency(self) -> Urgency:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from satu.kernel.city import City, the_city
 from satu.kernel.money import Rupiah
 from satu.theme.colours import stylesheet_version
+from satu.theme.navigation import links
 
 
 class Undefined(jinja2.ChainableUndefined):
@@ -72,6 +73,7 @@ def environment(**options: Any) -> jinja2.Environment:
         language=translation.get_language,
         icon=icon,
         city=_city,
+        menu=links,
         city_stylesheet=lambda: reverse("city-stylesheet", args=[stylesheet_version()]),
         development=settings.DEVELOPMENT,
         **_offered,

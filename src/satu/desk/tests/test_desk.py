@@ -162,10 +162,15 @@ def test_an_officer_without_such_a_duty_is_told_so(transactional_db):
     assert search(client).status_code == 403
 
 
-def test_the_desk_is_dark_until_she_wants_it_light(desk):
-    assert 'class="govuk-template dark"' in re.sub(r"\s+", " ", desk.get("/desk/").content.decode())
-    assert desk.post("/desk/tampilan/", {"look": "light", "next": "https://evil.example"})["Location"] == "/desk/"
-    assert "dark" not in desk.get("/desk/").content.decode().split("<head>")[0]
+def test_the_desk_looks_as_the_computer_is_set_until_she_chooses(desk):
+    def look():
+        return re.search(r'class="govuk-template ([a-z]+)"', desk.get("/desk/").content.decode())[1]
+
+    assert look() == "auto"
+    for chosen, kept in (("dark", "dark"), ("light", "light"), ("nonsense", "auto")):
+        answer = desk.post("/desk/tampilan/", {"look": chosen, "next": "https://evil.example"})
+        assert answer["Location"] == "/desk/"
+        assert look() == kept
 
 
 @pytest.mark.parametrize(("method", "path", "expected"), [("get", "/desk/", 3), ("post", "/desk/cari/", 8)])

@@ -3,12 +3,14 @@
 from satu.services.actions.advancing import advance_case, reconcile_pending
 from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
+from satu.services.actions.batching import batch_items, decide_batch
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.lapsing import look_after_tasks
 from satu.services.actions.objecting import object_to_refusal, reopen_case
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
+from satu.services.actions.sharing import keep_filter, release_task, remove_filter, rename_filter, take_task
 from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
 
 __all__ = [
@@ -16,11 +18,14 @@ __all__ = [
     "ask_for_new_bill",
     "attach",
     "attach_to_task",
+    "batch_items",
     "begin_case",
     "bill_lapsed",
+    "decide_batch",
     "decide_task",
     "decline_offer",
     "fee_was_paid",
+    "keep_filter",
     "look_after_tasks",
     "object_to_refusal",
     "offer_case",
@@ -31,7 +36,10 @@ __all__ = [
     "read_messages",
     "read_task_messages",
     "reconcile_pending",
+    "release_task",
     "remove_attachment",
+    "remove_filter",
+    "rename_filter",
     "reopen_case",
     "report_wrong_fact",
     "resubmit_case",
@@ -39,5 +47,6 @@ __all__ = [
     "start_case",
     "submit_case",
     "take_offer",
+    "take_task",
     "withdraw_case",
 ]

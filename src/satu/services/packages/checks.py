@@ -167,6 +167,7 @@ def check_task(
     if entry["id"] in {*others, *file.data["tables"], *_TAKEN, *operations.packages()}:
         raise file.error(*pointer, "id", what=f"something else is called {entry['id']!r}", mend="Give it another id.")
     _check_decisions(file, pointer, entry)
+    _check_batch(file, pointer, entry)
     asked = [question["key"] for question in entry.get("form", ())]
     for index, key in enumerate(asked):
         if key in asked[:index]:
@@ -185,6 +186,16 @@ def check_task(
             what="no question asks for an address, so there is no destination",
             mend="Write a question with  type: address  under questions, or another area.",
         )
+
+
+def _check_batch(file: CityFile, pointer: Pointer, entry: Mapping[str, Any]) -> None:
+    """Decided together with others is only what needs nothing from the officer but her yes."""
+    for option, why in (
+        ("form", "each of them has to be answered for itself"),
+        ("four_eyes", "two officers are to look at each of them"),
+    ):
+        if entry.get("batch") and option in entry:
+            raise file.error(*pointer, "batch", what=why, mend=f"Delete batch, or {option}.")
 
 
 def _check_decisions(file: CityFile, pointer: Pointer, entry: Mapping[str, Any]) -> None:

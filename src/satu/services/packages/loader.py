@@ -211,6 +211,7 @@ class Loader:
                 remind=WorkingDays(entry["remind"]) if "remind" in entry else None,
                 silence=self._silence(file, (*pointer, "silence"), entry.get("silence")),
                 form=tuple(_question(one, ()) for one in entry.get("form", ())),
+                batch=entry.get("batch", False),
             )
         return tasks
 

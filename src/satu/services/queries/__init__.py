@@ -11,28 +11,35 @@ from satu.services.queries.objections import objection_for, objection_of_task
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
 from satu.services.queries.picture import picture_for, picture_of_task
-from satu.services.queries.queue import queue_of
-from satu.services.queries.tasks import task_for
+from satu.services.queries.queue import around, counts_of, place_of, queue_of
+from satu.services.queries.tasks import advice_on, task_for
 from satu.services.queries.whom import whom_for
+from satu.services.queries.work import filters_of, taken
 
 __all__ = [
+    "advice_on",
+    "around",
     "attachment_for",
     "basis_of",
     "case_for",
     "cases_of",
+    "counts_of",
     "declarations_of",
     "declared_for",
     "fee_with",
     "files_of_task",
+    "filters_of",
     "objection_for",
     "objection_of_task",
     "offers_for",
     "payment_of",
     "picture_for",
     "picture_of_task",
+    "place_of",
     "questions_for",
     "queue_of",
     "search_services",
+    "taken",
     "task_for",
     "troubles_of",
     "unread_messages",

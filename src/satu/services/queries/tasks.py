@@ -19,6 +19,7 @@ from satu.services.queries.task_forms import form_of
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
+    DecisionView,
     FeeUnknown,
     FeeView,
     ServicePackage,
@@ -37,7 +38,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
     spec = task_spec(package, task.name)
     dossier, answers = basis_of(case, package)
-    outcomes, values = outcomes_in(dossier), values_now(case, package)
+    outcomes = outcomes_in(dossier)
     pending = {one.fact: one for one in case.pending.all()}
     made = [
         _task_decision(one, package)
@@ -56,11 +57,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         working_days_left=working_days_left(task.due_on, timezone.now(), the_calendar()),
         facts=tuple(preview(package, outcomes, pending, case.corrections.all())),
         questions=tuple(questions_of(package, answers, values_of(outcomes.values()))),
-        advice=tuple(
-            decided_by(decide(table, values, on=day_of(case)), timezone.now())
-            for table in package.tables.values()
-            if table.advises
-        ),
+        advice=advice_on(task),
         decisions=spec.decisions,
         form=tuple(form_of(spec.form, {})),
         confirms=next((one.by_name for one in reversed(made) if task.not_by), ""),
@@ -71,6 +68,14 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         issues=package.document.title,
         also_issues=tuple(spec.title for spec in package.also_issues),
     )
+
+
+def advice_on(task: Task) -> tuple[DecisionView, ...]:
+    """What the tables that advise say now of the case behind a task. The caller has checked that it is hers."""
+    package = package_at(task.case.service, task.case.version.version)  # type: ignore[union-attr]  # it is submitted
+    tables = [table for table in package.tables.values() if table.advises]
+    values = values_now(task.case, package) if tables else {}
+    return tuple(decided_by(decide(table, values, on=day_of(task.case)), timezone.now()) for table in tables)
 
 
 def _fee(case: Case, package: ServicePackage) -> FeeView | None:

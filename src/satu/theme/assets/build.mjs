@@ -99,6 +99,7 @@ await Promise.all([
   stylesheet("desk"),
   stylesheet("insight"),
   script("satu"),
+  script("desk"),
   script("inspect"),
   script("process"),
   processStyles(),

@@ -22,7 +22,7 @@ const start = () => {
 // The name box: / from anywhere; arrows walk the results.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  const box = document.querySelector("[data-shortcut='/']");
+  const box = document.querySelector("main [data-shortcut='/']") ?? document.querySelector("[data-shortcut='/']");
   if (event.key === "/" && box && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     box.focus();
@@ -37,21 +37,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     next.focus();
   }
-});
-
-// The desk's queue: j and k walk it; a key that is written on a button goes to it, and Enter presses it.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const key = event.key.toLowerCase();
-  if (key === "j" || key === "k") {
-    const stops = [...document.querySelectorAll("[data-tasks] a")].filter((stop) => stop.offsetParent);
-    const here = stops.findIndex((stop) => stop === document.activeElement || stop.ariaCurrent === "true");
-    const focused = stops.indexOf(document.activeElement);
-    const next = stops[(focused < 0 ? here : focused) + (key === "j" ? 1 : -1)];
-    if (next) next.focus();
-  }
-  document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 });
 
 // A menu that is open closes by Escape and by a click elsewhere.

@@ -1,0 +1,169 @@
+"""What an officer does with her queue besides deciding: narrowing it, keeping filters, taking tasks."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from satu.hub.tests.register import ADI_NIK, SITI_NIK, register_sitis_family
+from satu.identity.actions import open_officer_account, open_resident_account
+from satu.kernel.errors import Conflict, InvalidInput, Missing
+from satu.kernel.identifiers import Nik
+from satu.services import actions, queries
+from satu.services.work.types import QueueFilter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AREA = "36.71.01.1001"
+
+
+def officer(login="rina", name="Rina Marlina", **other):
+    rights = {"agency": "kelurahan", "duties": ["front-office"], "areas": [AREA]}
+    return open_officer_account(login=login, name=name, password="x", **(rights | other))
+
+
+def sent(nik, name):
+    by = open_resident_account(nik=Nik(nik), name=name, password="x").actor
+    case = actions.begin_case(service="sktm", by=by)
+    return actions.submit_case(case_id=case.id, answers={"purpose": "keringanan biaya sekolah"}, by=by)
+
+
+@pytest.fixture
+def rina(transactional_db):
+    register_sitis_family()
+    for nik, name in ((SITI_NIK, "Siti Aminah"), (ADI_NIK, "Adi Putra")):
+        sent(nik, name)
+    return officer()
+
+
+@pytest.fixture
+def desk(rina):
+    client = Client()
+    client.force_login(rina)
+    return client
+
+
+def read(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def names(by, **where):
+    return sorted(item.applicant_name for item in queries.queue_of(by, where=QueueFilter(**where)).items)
+
+
+BOTH = ["Adi Putra", "Siti Aminah"]
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({}, BOTH),
+        ({"service": "sktm"}, BOTH),
+        ({"service": "pindah"}, []),
+        ({"duty": "front-office"}, BOTH),
+        ({"duty": "civil-registrar"}, []),
+        ({"kelurahan": AREA}, BOTH),
+        ({"kelurahan": "36.71.05.1003"}, []),
+        ({"another": True}, []),
+        ({"due": "late"}, []),
+        ({"whose": "mine"}, []),
+        ({"whose": "free"}, BOTH),
+    ],
+)
+def test_a_filter_only_narrows(rina, where, expected):
+    assert names(rina.actor, **where) == expected
+    (count,) = queries.counts_of(rina.actor, [QueueFilter(**where)])
+    assert (count.number, count.more) == (len(expected), False)
+
+
+def test_a_filter_gives_nobody_more_than_her_duties(rina):
+    stranger = officer("lain", areas=["36.71.05.1003"]).actor
+    for where in ({}, {"kelurahan": AREA}, {"duty": "front-office"}, {"whose": "free"}):
+        assert names(stranger, **where) == []
+
+
+def test_what_is_due_this_week_is_more_than_what_is_due_today(rina):
+    from satu.services.models import Task
+
+    today = timezone.localdate()
+    first, second = Task.objects.order_by("applicant_name")
+    Task.objects.filter(pk=first.pk).update(due_on=today - timedelta(days=1))
+    Task.objects.filter(pk=second.pk).update(due_on=today + timedelta(days=6 - today.weekday()))
+    assert names(rina.actor, due="late") == ["Adi Putra"]
+    assert names(rina.actor, due="week") == BOTH
+
+
+def test_who_takes_a_task_is_seen_and_stops_nobody(rina, desk):
+    dedi = officer("dedi", "Dedi Kurnia").actor
+    task = next(item for item in queries.queue_of(rina.actor).items if item.applicant_name == "Siti Aminah")
+    assert desk.post(f"/desk/tugas/{task.id}/kerjakan/", {"take": "yes"}).status_code == 302
+    assert "Anda mengerjakan ini" in read(desk, "/desk/tugas/?siapa=mine")
+    assert names(rina.actor, whose="mine") == ["Siti Aminah"]
+    assert names(dedi, whose="free") == ["Adi Putra"]
+    assert {item.taken_by for item in queries.queue_of(dedi).items} == {"Rina Marlina", ""}
+    with pytest.raises(Conflict):
+        actions.take_task(task_id=task.id, by=dedi)
+    actions.take_task(task_id=task.id, by=rina.actor)  # twice is once
+    actions.release_task(task_id=task.id, by=dedi)  # not his to give back
+    assert names(rina.actor, whose="mine") == ["Siti Aminah"]
+    actions.decide_task(task_id=task.id, decision="approve", reason="", by=dedi)
+    assert names(rina.actor) == ["Adi Putra"]
+
+
+def test_what_was_taken_is_free_again_when_she_gives_it_back_or_the_time_is_over(rina, desk):
+    from satu.services.work.models import Taking
+
+    task = queries.queue_of(rina.actor).items[0]
+    for end in (
+        lambda: desk.post(f"/desk/tugas/{task.id}/kerjakan/", {"take": "no"}),
+        lambda: Taking.objects.update(at=timezone.now() - timedelta(days=3), until=timezone.now()),
+    ):
+        actions.take_task(task_id=task.id, by=rina.actor)
+        assert queries.taken(task.id, by=rina.actor).hers
+        end()
+        assert queries.taken(task.id, by=rina.actor) is None
+        assert names(rina.actor, whose="free") == BOTH
+
+
+def test_a_filter_is_kept_renamed_and_removed(rina, desk):
+    where = "?hanya=week&siapa=free"
+    assert "Simpan saringan ini" in read(desk, f"/desk/tugas/{where}")
+    assert desk.post(f"/desk/tugas/saringan/{where}", {"name": " Belum  diambil "}).status_code == 302
+    (kept,) = queries.filters_of(rina.actor)
+    assert (kept.name, kept.where) == ("Belum diambil", QueueFilter(due="week", whose="free"))
+    page = read(desk, f"/desk/tugas/{where}")
+    assert "Belum diambil" in page
+    assert "Simpan saringan ini" not in page
+    assert desk.post(f"/desk/tugas/saringan/{kept.id}/nama/{where}", {"name": "Bebas"}).status_code == 302
+    assert [one.name for one in queries.filters_of(rina.actor)] == ["Bebas"]
+    assert queries.filters_of(officer("dedi").actor) == []
+    assert desk.post(f"/desk/tugas/saringan/{kept.id}/hapus/").status_code == 302
+    assert queries.filters_of(rina.actor) == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41])
+def test_a_filter_without_a_fitting_name_is_not_kept(rina, desk, name):
+    answer = desk.post("/desk/tugas/saringan/?hanya=late", {"name": name})
+    assert answer.status_code == 422
+    assert queries.filters_of(rina.actor) == []
+
+
+def test_what_would_be_kept_twice_or_says_nothing_is_refused(rina):
+    by = rina.actor
+    first = actions.keep_filter(name="Terlambat", where=QueueFilter(due="late"), by=by)
+    assert actions.keep_filter(name="Terlambat", where=QueueFilter(due="today"), by=by) == first
+    with pytest.raises(InvalidInput):
+        actions.keep_filter(name="Lagi", where=QueueFilter(due="today"), by=by)
+    with pytest.raises(InvalidInput):
+        actions.keep_filter(name="Semua", where=QueueFilter(), by=by)
+    with pytest.raises(Missing):
+        actions.remove_filter(filter_id=uuid4(), by=by)
+
+
+def test_nonsense_in_the_address_is_left_out(desk):
+    page = read(desk, "/desk/tugas/?hanya=xyz&siapa=&layanan=&lain=")
+    assert "Siti Aminah" in page
+    assert "Adi Putra" in page

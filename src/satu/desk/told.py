@@ -1,0 +1,31 @@
+"""What the page says that comes after something was done."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_DONE: Mapping[str, Promise] = MappingProxyType(
+    {
+        "approve": _("Approved. The letter is being issued."),
+        "refuse": _("Refused. The applicant reads your reason."),
+        "correction": _("Sent back. The clock stands still until the applicant sends it again."),
+        "noted": _("Taken note of."),
+        "taken": _("You work on this now. Others see it in their queue."),
+        "released": _("You no longer work on this."),
+        "kept": _("The filter is kept."),
+        "renamed": _("The filter has its new name."),
+        "removed": _("The filter is removed."),
+        "added": _("Added. She opens her account herself, as it says below."),
+        "rights": _("Changed. It holds from her next look."),
+        "suspended": _("Suspended. She is signed out everywhere."),
+        "resumed": _("She may sign in again."),
+    }
+)
+
+
+def told(request: HttpRequest) -> str:
+    """The sentence for ``?selesai=…``; nothing for anything else."""
+    return str(_DONE.get(request.GET.get("selesai", ""), ""))
