@@ -7,7 +7,9 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from satu.hub import health
@@ -182,6 +184,9 @@ def test_the_pages_of_city_hall_and_their_csv_say_the_same(cases: list[Case]) ->
         client.get(f"/kota/{name}").content.decode()
         for name in ("", "layanan/", "isian/", "sistem/", "layanan.csv", "harian.csv", "kelurahan.csv", "isian.csv")
     )
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/kota/")
+    assert len(asked) == 10
     for case in cases:
         assert case.applicant_nik not in told
         assert case.number not in told

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from satu.hub.areas import every_kelurahan
-from satu.insight.models import Day, DayTime, Position, Request
+from satu.insight.models import Day, DayArea, DayTime, Position, Request
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.kernel.spread import bucket_of
 from satu.services.packages import package_at
@@ -29,9 +29,9 @@ _LOCK = int.from_bytes(b"satusums")
 _COLUMNS = [field.attname for field in Request._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
 
 _DAYS = """
-INSERT INTO insight_day (day, service, agency, area, requests, documents, refused, withdrawn, paper_fields, typed,
+INSERT INTO insight_day (day, service, agency, requests, documents, refused, withdrawn, paper_fields, typed,
     files, photocopies, visits, touch_free, in_time)
-SELECT sent_on, service, agency, area, count(*), count(bucket),
+SELECT sent_on, service, agency, count(*), count(bucket),
     count(*) FILTER (WHERE outcome = 'refused'), count(*) FILTER (WHERE outcome = 'withdrawn'),
     coalesce(sum(paper_fields) FILTER (WHERE bucket IS NOT NULL), 0),
     coalesce(sum(typed) FILTER (WHERE bucket IS NOT NULL), 0),
@@ -39,13 +39,19 @@ SELECT sent_on, service, agency, area, count(*), count(bucket),
     coalesce(sum(greatest(photocopies - files, 0)) FILTER (WHERE bucket IS NOT NULL), 0),
     coalesce(sum(visits) FILTER (WHERE bucket IS NOT NULL), 0),
     count(bucket) FILTER (WHERE NOT touched), count(*) FILTER (WHERE in_time)
-FROM insight_request {where} GROUP BY sent_on, service, agency, area
+FROM insight_request {where} GROUP BY sent_on, service, agency
+"""
+_AREAS = """
+INSERT INTO insight_dayarea (day, service, area, requests, documents)
+SELECT sent_on, service, area, count(*), count(bucket) FROM insight_request {where} GROUP BY sent_on, service, area
 """
 _TIMES = """
 INSERT INTO insight_daytime (day, service, agency, bucket, count)
-SELECT sent_on, service, agency, bucket, count(*) FROM insight_request
-WHERE bucket IS NOT NULL {and_} GROUP BY sent_on, service, agency, bucket
+SELECT sent_on, service, agency, bucket, count(*) FROM insight_request {where}
+GROUP BY sent_on, service, agency, bucket HAVING bucket IS NOT NULL
 """
+#: What is summed up, and how.
+_SUMS: dict[type[Day] | type[DayArea] | type[DayTime], str] = {Day: _DAYS, DayArea: _AREAS, DayTime: _TIMES}
 
 
 def fold() -> int:
@@ -82,7 +88,9 @@ def rebuild(report: Callable[[int], object] = lambda _cases: None) -> int:
     with transaction.atomic():
         _alone(wait=True)
         settled = settled_after(0)
-        for model in (Request, Day, DayTime, Position):
+        Request.objects.all().delete()
+        Position.objects.all().delete()
+        for model in _SUMS:
             model.objects.all().delete()
         event, cases = 0, 0
         while news := sent_after(event, limit=_EVENTS):
@@ -171,10 +179,9 @@ def _sum_up(days: list[date] | None) -> None:
     """Make the sums of some days anew, or of all, where there are none."""
     with connection.cursor() as cursor:
         if days is None:
-            cursor.execute(_DAYS.format(where=""))
-            cursor.execute(_TIMES.format(and_=""))
+            for sql in _SUMS.values():
+                cursor.execute(sql.format(where=""))
             return
-        Day.objects.filter(day__in=days).delete()
-        DayTime.objects.filter(day__in=days).delete()
-        cursor.execute(_DAYS.format(where="WHERE sent_on = ANY(%s)"), [days])
-        cursor.execute(_TIMES.format(and_="AND sent_on = ANY(%s)"), [days])
+        for model, sql in _SUMS.items():
+            model.objects.filter(day__in=days).delete()
+            cursor.execute(sql.format(where="WHERE sent_on = ANY(%s)"), [days])

@@ -48,12 +48,11 @@ class Request(models.Model):
 
 
 class Day(models.Model):
-    """The requests sent on a day, by service, agency and kelurahan. What is not ``requests`` is of documents."""
+    """The requests sent on a day, by service and agency. What is spared is of those with a document."""
 
     day = models.DateField()
     service = models.CharField(max_length=60)
     agency = models.CharField(max_length=40)
-    area = models.CharField(max_length=13, blank=True)
     requests = models.PositiveIntegerField()
     documents = models.PositiveIntegerField()
     refused = models.PositiveIntegerField()
@@ -68,7 +67,22 @@ class Day(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["day", "service", "agency", "area"], name="day_once"),
+            models.UniqueConstraint(fields=["day", "service", "agency"], name="day_once"),
+        ]
+
+
+class DayArea(models.Model):
+    """The same by kelurahan: apart, because there are a hundred times as many, and most pages need none of them."""
+
+    day = models.DateField()
+    service = models.CharField(max_length=60)
+    area = models.CharField(max_length=13, blank=True)
+    requests = models.PositiveIntegerField()
+    documents = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["day", "service", "area"], name="day_area_once"),
         ]
 
 

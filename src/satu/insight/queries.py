@@ -18,7 +18,8 @@ from satu.services.packages import the_packages
 
 _NAMES = tuple(field.name for field in fields(Sums))
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in _NAMES)
-_PERIOD = "day BETWEEN %(since)s AND %(until)s AND (%(service)s = '' OR service = %(service)s)"
+#: The days stand in the text: a plan for any days at all would be one for a few of them.
+_PERIOD = "day BETWEEN DATE '{since}' AND DATE '{until}' AND (%(service)s = '' OR service = %(service)s)"
 _BY_SERVICE = f"""
 SELECT coalesce(service, ''), coalesce(agency, ''), {_SUMS} FROM insight_day WHERE {_PERIOD}
 GROUP BY GROUPING SETS ((service, agency), (agency), ())
@@ -29,7 +30,7 @@ SELECT service, agency, bucket, sum(count)::bigint FROM insight_daytime WHERE {_
 _LATE = "SELECT service, agency, count(*) FROM insight_request WHERE outcome = '' AND due_on < %s GROUP BY 1, 2"
 _BY_DAY = f"SELECT day, {_SUMS} FROM insight_day WHERE {_PERIOD} GROUP BY day"  # noqa: S608
 _BY_AREA = f"""
-SELECT area, sum(requests)::bigint, sum(documents)::bigint FROM insight_day WHERE {_PERIOD} GROUP BY area
+SELECT area, sum(requests)::bigint, sum(documents)::bigint FROM insight_dayarea WHERE {_PERIOD} GROUP BY area
 """  # noqa: S608
 
 _Key = tuple[str, str]
@@ -42,9 +43,8 @@ def counting() -> Counting:
 
 def by_service(since: date, until: date) -> Sequence[ServiceSums]:
     """Everything first, then the agencies, then the services; of those that were asked for. Three queries."""
-    period = {"since": since, "until": until, "service": ""}
-    sums = {(service, agency): Sums(*row) for service, agency, *row in _rows(_BY_SERVICE, period)}
-    times = _times(period)
+    sums = {(service, agency): Sums(*row) for service, agency, *row in _in(since, until, _BY_SERVICE)}
+    times = _times(since, until)
     open_and_late = _rows(_LATE, [timezone.localdate()])
     late = _up(Counter({(service, agency): count for service, agency, count in open_and_late}))
     return [_service(key, sums[key], times[key], late[key]) for key in sorted(sums, key=_order)]
@@ -52,7 +52,7 @@ def by_service(since: date, until: date) -> Sequence[ServiceSums]:
 
 def by_day(since: date, until: date, service: str = "") -> Sequence[DaySums]:
     """Every day of the period, those on which nothing was sent too."""
-    rows = _rows(_BY_DAY, {"since": since, "until": until, "service": service})
+    rows = _in(since, until, _BY_DAY, service)
     found = {day: Sums(*row) for day, *row in rows}
     days = map(date.fromordinal, range(since.toordinal(), until.toordinal() + 1))
     return [DaySums(day, found.get(day, Sums())) for day in days]
@@ -60,7 +60,7 @@ def by_day(since: date, until: date, service: str = "") -> Sequence[DaySums]:
 
 def by_area(since: date, until: date, service: str = "") -> Sequence[AreaSums]:
     """Every kelurahan by its code, those without a request too; what is of none that is known comes last."""
-    rows = _rows(_BY_AREA, {"since": since, "until": until, "service": service})
+    rows = _in(since, until, _BY_AREA, service)
     found = {area: (requests, documents) for area, requests, documents in rows}
     every = sorted(every_kelurahan(), key=lambda one: one.code)
     views = [AreaSums(one.code, one.name, one.kecamatan, *found.pop(one.code, (0, 0))) for one in every]
@@ -86,10 +86,10 @@ def asked(services: Sequence[ServiceSums]) -> Sequence[Asked]:
     return sorted(views, key=lambda one: (-one.at_most, one.service))
 
 
-def _times(period: Mapping[str, object]) -> Mapping[_Key, Counter[int]]:
+def _times(since: date, until: date) -> Mapping[_Key, Counter[int]]:
     """How many documents took how long, by service and agency, by agency and in all."""
     times: dict[_Key, Counter[int]] = defaultdict(Counter)
-    for service, agency, bucket, count in _rows(_TIMES, period):
+    for service, agency, bucket, count in _in(since, until, _TIMES):
         for key in ((service, agency), ("", agency), ("", "")):
             times[key][bucket] += count
     return times
@@ -130,6 +130,11 @@ def _service(key: _Key, sums: Sums, times: Mapping[int, int], late: int) -> Serv
 def added(sums: Sequence[Sums]) -> Sums:
     """All of them together."""
     return Sums(*(sum(column) for column in zip(*map(astuple, sums), strict=True))) if sums else Sums()
+
+
+def _in(since: date, until: date, sql: str, service: str = "") -> list[tuple[Any, ...]]:
+    """What a question about a period answers."""
+    return _rows(sql.format(since=since.isoformat(), until=until.isoformat()), {"service": service})
 
 
 def _rows(sql: str, parameters: Any) -> list[tuple[Any, ...]]:
