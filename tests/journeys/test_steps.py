@@ -5,16 +5,22 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from satu.identity.types import Actor
 from satu.kernel.city import Label
-from satu.services import actions, operations, queries
+from satu.kernel.errors import Conflict, InvalidInput, Missing, TryAgain
+from satu.services import actions, operations, queries, tasks
 from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
 from satu.services.types import InvalidAnswers
 from tests.journeys import residents
 from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
 from tests.journeys.test_sktm import RINA, SENTENCE, submitted
+from tests.journeys.together import together
 
 pytestmark = pytest.mark.usefixtures("town", "register")
 Work = Callable[[], None]
@@ -30,7 +36,7 @@ BOTH = (
 
 
 @pytest.fixture
-def siti() -> Actor:
+def siti(register: None) -> Actor:
     return residents.resident()
 
 
@@ -259,3 +265,227 @@ def test_who_sends_a_request_back_need_not_answer_the_form(
     case = submitted(siti)
     decide("inspect", "correction")
     assert queries.case_for(case.id, by=siti).state == "returned"
+
+
+# ------------------------------------------------------------------------------------------- a step that is refused
+
+NO = Conflict("The register has this already.")
+STOPS = "  - rule: eligibility\n" + task("assess") + "  - operation: testing.give_number\n"
+
+
+@pytest.fixture
+def approved(
+    siti: Actor,
+    change: Change,  # noqa: F811
+    seen: list[OperationContext],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[UUID, pytest.MonkeyPatch]]:
+    """A request that an officer has approved, and whose next step the register refuses."""
+    change(steps=STOPS + END)
+    case = submitted(siti)
+    decide("assess", "approve")
+    with monkeypatch.context() as patch:
+        patch.setitem(operations._operations, "testing.give_number", refuses)
+        yield case.id, patch
+
+
+def refuses(context: OperationContext) -> Mapping[str, object]:
+    context.record(CaseEvent.Kind.NOTED)
+    raise NO
+
+
+def test_a_step_that_is_refused_for_good_becomes_a_task_with_the_reason(
+    siti: Actor, work: Work, approved: tuple[UUID, pytest.MonkeyPatch], seen: list[OperationContext]
+) -> None:
+    """Nothing of the step stays, and nobody tries it again until an officer says so."""
+    case_id, patch = approved
+    for _again in range(2):
+        work()
+        actions.advance_case(case_id=case_id)
+    (item,) = queries.queue_of(RINA).items
+    opened = actions.open_task(task_id=item.id, by=RINA)
+    assert opened.stuck is not None
+    assert (str(opened.stuck.step), str(opened.stuck.reason)) == ("Beri nomor", str(NO.sentence))
+    assert opened.decisions == ("again", "correction", "refuse")
+    seen_by_her = queries.case_for(case_id, by=siti)
+    assert (seen_by_her.state, seen_by_her.is_moving, seen_by_her.may_withdraw) == ("in_process", False, True)
+    assert str(NO.sentence) in next(step.text for step in seen_by_her.timeline if step.kind == "stuck")
+    assert not any(step.kind == "noted" for step in seen_by_her.timeline)
+    with pytest.raises(Missing):
+        actions.decide_task(task_id=item.id, decision="again", reason="", by=AYU)
+    patch.undo()
+    for _twice in range(2):
+        actions.decide_task(task_id=item.id, decision="again", reason="", by=RINA)
+    work()
+    assert len(seen) == 1
+    done = queries.case_for(case_id, by=siti)
+    assert (done.state, [step.kind for step in done.timeline].count("stuck")) == ("issued", 1)
+
+
+@pytest.mark.usefixtures("approved")
+def test_tried_again_in_vain_it_comes_back_to_the_officer(work: Work) -> None:
+    work()
+    first = its_task("stuck")
+    decide("stuck", "again")
+    work()
+    assert its_task("stuck") != first
+    assert Task.objects.filter(name="stuck").count() == 2
+
+
+def test_an_officer_refuses_what_cannot_be_carried_out_and_she_reads_why(
+    siti: Actor, work: Work, approved: tuple[UUID, pytest.MonkeyPatch]
+) -> None:
+    case_id, patch = approved
+    work()
+    for reason in ("", "tidak"):
+        with pytest.raises(InvalidInput):
+            actions.decide_task(task_id=its_task("stuck"), decision="refuse", reason=reason, by=RINA)
+    decide("stuck", "refuse")
+    patch.undo()
+    work()
+    refused = queries.case_for(case_id, by=siti)
+    assert refused.state == "refused"
+    assert refused.decision is not None
+    assert (str(refused.decision.reason), refused.decision.automatic) == (SENTENCE, False)
+    assert not Task.objects.filter(state="open").exists()
+
+
+def test_sent_back_from_where_it_stood_still_it_begins_again_at_the_first_step(
+    siti: Actor, work: Work, approved: tuple[UUID, pytest.MonkeyPatch], seen: list[OperationContext]
+) -> None:
+    case_id, patch = approved
+    work()
+    decide("stuck", "correction")
+    patch.undo()
+    work()
+    back = queries.case_for(case_id, by=siti)
+    assert (back.state, back.returned_because) == ("returned", SENTENCE)
+    assert seen == []
+    actions.resubmit_case(case_id=case_id, answers={"purpose": "biaya sekolah"}, by=siti)
+    work()
+    assert seen == []
+    decide("assess", "approve")
+    work()
+    assert [one.answers for one in seen] == [{"purpose": "biaya sekolah"}]
+    assert queries.case_for(case_id, by=siti).state == "issued"
+
+
+def test_what_a_register_was_changed_for_can_only_go_on(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+    seen: list[OperationContext],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change(steps=STOPS + "  - operation: testing.use_number\n" + END)
+    case = submitted(siti)
+    decide("assess", "approve")
+    with monkeypatch.context() as patch:
+        patch.setitem(operations._operations, "testing.use_number", refuses)
+        work()
+    assert actions.open_task(task_id=its_task("stuck"), by=RINA).decisions == ("again",)
+    with pytest.raises(InvalidInput):
+        decide("stuck", "refuse")
+    assert not queries.case_for(case.id, by=siti).may_withdraw
+    with pytest.raises(Conflict):
+        actions.withdraw_case(case_id=case.id, by=siti)
+    decide("stuck", "again")
+    work()
+    assert len(seen) == 2
+    assert queries.case_for(case.id, by=siti).state == "issued"
+
+
+def test_an_outage_is_tried_again_and_nobody_has_to_do_anything(
+    siti: Actor,
+    approved: tuple[UUID, pytest.MonkeyPatch],
+    seen: list[OperationContext],
+) -> None:
+    case_id, patch = approved
+    outages = [OperationalError("the database starts"), TimeoutError(), TryAgain("somebody holds it")]
+
+    def is_away(_context: OperationContext) -> Mapping[str, object]:
+        raise outages[0]
+
+    patch.setitem(operations._operations, "testing.give_number", is_away)
+    while outages:
+        with pytest.raises(type(outages[0])):
+            tasks.advance_case(a_try(case_id, attempts=50), case_id=str(case_id))
+        del outages[0]
+    assert not Task.objects.filter(name="stuck").exists()
+    patch.undo()
+    actions.advance_case(case_id=case_id)
+    assert len(seen) == 1
+
+
+def test_what_nobody_foresaw_is_tried_for_some_minutes_and_then_shown(
+    siti: Actor, approved: tuple[UUID, pytest.MonkeyPatch]
+) -> None:
+    case_id, patch = approved
+
+    def breaks(_context: OperationContext) -> Mapping[str, object]:
+        raise KeyError("nik")
+
+    patch.setitem(operations._operations, "testing.give_number", breaks)
+    with pytest.raises(KeyError):
+        tasks.advance_case(a_try(case_id, attempts=7), case_id=str(case_id))
+    assert not Task.objects.filter(name="stuck").exists()
+    for _twice in range(2):
+        tasks.advance_case(a_try(case_id, attempts=8), case_id=str(case_id))
+    stuck = actions.open_task(task_id=its_task("stuck"), by=RINA).stuck
+    assert stuck is not None
+    assert "nik" not in stuck.reason.en
+
+
+def a_try(case_id: UUID, *, attempts: int) -> JobContext:
+    """As a worker calls the job after so many tries."""
+    job = Job(
+        id=1,
+        queue="cases",
+        lock=None,
+        queueing_lock=None,
+        task_name="services.advance_case",
+        task_kwargs={"case_id": str(case_id)},
+        attempts=attempts,
+    )
+    return JobContext(app=app, job=job, start_timestamp=0, abort_reason=lambda: None)
+
+
+# --------------------------------------------------------------------------------------------------- it is taken back
+
+
+def test_taken_back_while_two_branches_are_open_neither_is_decided_any_more(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=BOTH)
+    case = submitted(siti)
+    first, second = its_task("first"), its_task("second")
+    actions.withdraw_case(case_id=case.id, by=siti)
+    assert queries.queue_of(RINA).items == queries.queue_of(AYU).items == ()
+    for task_id, by in ((first, RINA), (second, AYU)):
+        for decision in ("approve", "refuse", "correction"):
+            with pytest.raises(Conflict):
+                actions.decide_task(task_id=task_id, decision=decision, reason=SENTENCE, by=by)
+    work()
+    assert {one.state for one in Task.objects.all()} == {"cancelled"}
+    assert queries.case_for(case.id, by=siti).state == "withdrawn"
+
+
+def test_decided_and_taken_back_at_once_one_of_the_two_happens(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=BOTH)
+    case = submitted(siti)
+    first, second = its_task("first"), its_task("second")
+    together(
+        lambda: actions.decide_task(task_id=first, decision="approve", reason="", by=RINA),
+        lambda: actions.withdraw_case(case_id=case.id, by=siti),
+        lambda: actions.decide_task(task_id=second, decision="approve", reason="", by=AYU),
+    )
+    work()
+    end = queries.case_for(case.id, by=siti)
+    assert (end.state, bool(end.document)) in {("issued", True), ("withdrawn", False)}
+    assert not Task.objects.filter(state="open").exists()

@@ -11,19 +11,22 @@ from django.utils import timezone
 from satu.finance import actions as finance
 from satu.finance import events
 from satu.finance.models import Bill
+from satu.finance.ports.port import ProviderUnavailable
 from satu.finance.queries import bills_of_case
 from satu.finance.types import BillView
 from satu.identity.actions import open_resident_account
 from satu.identity.types import SYSTEM, Actor
 from satu.kernel.errors import Conflict, Missing
 from satu.kernel.outbox import announce, deliver
+from satu.messaging.queries import inbox_of
 from satu.portal.tests.reading import Reader
 from satu.services import actions, queries
-from satu.services.models import Case
+from satu.services.models import Case, Task
 from satu.services.types import CaseView
 from tests.journeys import residents
 from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
-from tests.journeys.test_sktm import SENTENCE, submitted
+from tests.journeys.conftest import Town
+from tests.journeys.test_sktm import DEDI, RINA, SENTENCE, submitted
 from tests.journeys.test_steps import END, decide
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -189,3 +192,99 @@ def test_the_page_leads_to_the_bill_and_to_a_new_one(siti: Actor, billed: CaseVi
     answer = reader.client.post(f"/permohonan/{billed.id}/tagihan-baru/")
     assert answer["Location"] == f"/bayar/{the_bill(billed).id}/"
     assert len(bills_of_case(billed.number)) == 2
+
+
+# ------------------------------------------------------------------------ what was paid, and leads to no letter
+
+SEEN_AFTERWARDS = PAYS + task("assess") + END
+
+
+@pytest.fixture
+def paid(siti: Actor, work: Work, change: Change, town: object) -> CaseView:  # noqa: F811
+    """Paid, and with an officer."""
+    change(steps=SEEN_AFTERWARDS, more=BOOKED, old=FREE, new=COSTS)
+    case = submitted(siti)
+    work()
+    pay(the_bill(queries.case_for(case.id, by=siti)), town)
+    work()
+    return queries.case_for(case.id, by=siti)
+
+
+def test_taken_back_after_it_was_paid_the_money_goes_back_once_and_whole(
+    siti: Actor, paid: CaseView, work: Work, town: Town
+) -> None:
+    assert siti.nik is not None
+    account = open_resident_account(nik=siti.nik, name=siti.name, password="x")
+    client = Client()
+    client.force_login(account)
+    assert paid.gives_back == 250_000
+    assert "250.000" in client.get(f"/permohonan/{paid.id}/").content.decode().partition("Batalkan permohonan ini")[2]
+    assert client.post(f"/permohonan/{paid.id}/batal/").status_code == 302
+    actions.withdraw_case(case_id=paid.id, by=siti)
+    (payment,) = the_bill(paid).payments
+    assert (the_bill(paid).state, payment.refund) == ("paid", "asked")
+    for _twice in range(2):
+        work("payments", "cases")
+        deliver()
+    work("payments", "cases")
+    assert the_bill(paid).state == "refunded"
+    taken_back = queries.case_for(paid.id, by=siti)
+    assert (taken_back.state, taken_back.gives_back) == ("withdrawn", 0)
+    kinds = [step.kind for step in taken_back.timeline]
+    assert kinds[-3:] == ["withdrawn", "refund_asked", "refunded"]
+    assert [str(one.subject) for one in inbox_of(account.actor)].count(
+        f"Pembayaran Anda sudah dikembalikan: {paid.number}"
+    ) == 1
+
+
+def test_with_the_bank_away_the_money_goes_back_when_it_answers_again(
+    siti: Actor, paid: CaseView, work: Work, town: Town
+) -> None:
+    town.turn("qris", down=True)
+    actions.withdraw_case(case_id=paid.id, by=siti)
+    with pytest.raises(ProviderUnavailable):
+        finance.finish_refund(payment_id=the_bill(paid).payments[0].id)
+    assert the_bill(paid).state == "paid"
+    town.turn("qris", down=False)
+    finance.finish_refund(payment_id=the_bill(paid).payments[0].id)
+    assert the_bill(paid).state == "refunded"
+
+
+def test_refused_after_payment_and_taken_up_again_it_is_not_billed_twice(
+    siti: Actor, paid: CaseView, work: Work
+) -> None:
+    decide("assess", "refuse", reason=SENTENCE)
+    work()
+    assert the_bill(paid).state == "paid"
+    actions.object_to_refusal(case_id=paid.id, text="Suami saya sudah tidak bekerja.", by=siti)
+    (item,) = queries.queue_of(DEDI).items
+    actions.decide_task(task_id=item.id, decision="approve", reason="Keadaan memang sudah berubah.", by=DEDI)
+    work()
+    decide("assess", "approve", DEDI)
+    work()
+    done = queries.case_for(paid.id, by=siti)
+    assert done.state == "issued"
+    assert Bill.objects.count() == 1
+    assert [step.kind for step in done.timeline].count("paid") == 1
+
+
+def test_refused_given_back_and_taken_up_again_it_is_billed_anew(
+    siti: Actor, paid: CaseView, work: Work, town: Town
+) -> None:
+    first = Task.objects.get(name="assess").pk
+    decide("assess", "refuse", reason=SENTENCE)
+    work()
+    finance.refund(payment_id=the_bill(paid).payments[0].id, reason="atas permintaan pemohon", by=SYSTEM)
+    work("payments")
+    actions.reopen_case(task_id=first, reason="Saya keliru membaca data Dinsos.", by=RINA)
+    for _twice in range(2):
+        work()
+        actions.advance_case(case_id=paid.id)
+    waiting = queries.case_for(paid.id, by=siti)
+    assert waiting.payment is not None
+    assert [one.state for one in bills_of_case(paid.number)] == ["refunded", "open"]
+    pay(the_bill(paid), town)
+    work()
+    decide("assess", "approve", DEDI)
+    work()
+    assert queries.case_for(paid.id, by=siti).state == "issued"

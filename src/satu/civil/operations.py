@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from satu.civil import cards
 from satu.civil.births import BirthReport
@@ -38,7 +38,9 @@ def _registrar(context: OperationContext) -> Actor:
     return Actor(last.by, "officer", last.by_name, agency=last.agency, duties=frozenset({REGISTRAR}))
 
 
-@operation("civil.weigh_birth", label=Label("Timbang laporan kelahiran", "Weigh the report of a birth"))
+@operation(
+    "civil.weigh_birth", label=Label("Timbang laporan kelahiran", "Weigh the report of a birth"), looks_only=True
+)
 def weigh_birth(context: OperationContext) -> Mapping[str, object]:
     """Whether a report is late and what was declared in place of papers: then the head of the office decides, too."""
     report = BirthReport.of(context.facts, _answers(context))

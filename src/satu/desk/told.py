@@ -13,6 +13,7 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "refuse": _("Refused. The applicant reads your reason."),
         "correction": _("Sent back. The clock stands still until the applicant sends it again."),
         "noted": _("Taken note of."),
+        "again": _("It is being tried again."),
         "taken": _("You work on this now. Others see it in their queue."),
         "released": _("You no longer work on this."),
         "kept": _("The filter is kept."),

@@ -44,3 +44,9 @@ class Conflict(SatuError):
 
     code = "conflict"
     status = 409
+
+
+class TryAgain(Conflict):
+    """Somebody else is at it this very moment; a little later it may well work."""
+
+    code = "try-again"

@@ -190,6 +190,10 @@ class CaseEvent(models.Model):
         OBJECTED = "objected"
         OBJECTION_REFUSED = "objection_refused"
         REOPENED = "reopened"
+        STUCK = "stuck"
+        TRIED_AGAIN = "tried_again"
+        REFUND_ASKED = "refund_asked"
+        REFUNDED = "refunded"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
@@ -313,6 +317,7 @@ class TaskDecision(models.Model):
         REFUSE = "refuse"
         CORRECTION = "correction"
         NOTED = "noted"
+        AGAIN = "again"
 
     task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="decision")
     decision = models.CharField(max_length=10, choices=Decision)
@@ -328,7 +333,7 @@ class TaskDecision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decision__in=["approve", "noted"]) | ~Q(reason=""),
+                condition=Q(decision__in=["approve", "noted", "again"]) | ~Q(reason=""),
                 name="task_decision_against_has_a_reason",
             ),
         ]

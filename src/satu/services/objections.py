@@ -1,4 +1,4 @@
-"""The city's rule on objections (keberatan) to refusals, and the task in which an officer decides on one."""
+"""The city's rule on objections (keberatan) to refusals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from satu.kernel.calendar import WorkingDays
-from satu.kernel.city import City, Label, the_city
+from satu.kernel.city import City, the_city
 from satu.kernel.citydata import read_city_file
-from satu.services.types import ServicePackage, TaskSpec
 
 SCHEMA = Path(__file__).parent / "schemas" / "objections.schema.json"
-#: The name of the task; no package may call one of its own so.
-OBJECTION = "objection"
-_LABEL = Label(id="Putuskan keberatan", en="Decide on the objection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +56,3 @@ def load_rule(city: City) -> ObjectionRule:
 def the_rule() -> ObjectionRule:
     """Of the city that this installation serves, read once a process. Raises ``CityDataError``."""
     return load_rule(the_city())
-
-
-def task_spec(package: ServicePackage, name: str) -> TaskSpec:
-    """A task of the package's, or that of an objection."""
-    if name != OBJECTION:
-        return package.tasks[name]
-    return TaskSpec(
-        id=OBJECTION,
-        label=_LABEL,
-        agency=package.agency,
-        duty=the_rule().duty,
-        area="city",
-        deadline=WorkingDays(0),
-        decisions=("approve", "refuse"),
-    )

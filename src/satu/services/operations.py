@@ -6,7 +6,7 @@ does outside the database must bear being done again. The usual ones are in
 dot: ``civil.register_birth``. A clerk writes it as a step: ``- operation: civil.register_birth``.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,9 @@ class OperationContext:
 
 class Refused(Exception):
     """What an operation raises when the request cannot be granted after all: it closes as refused, and nothing that
-    the operation did stays. ``reason`` is what the applicant reads."""
+    the operation did stays. ``reason`` is what the applicant reads.
+
+    Any other refusal (a ``SatuError``) hands the request to an officer, who reads why; an outage is tried again."""
 
     def __init__(self, reason: Label) -> None:
         super().__init__(reason.en)
@@ -92,20 +94,47 @@ class Refused(Exception):
 
 
 def late_refusal(case: Case) -> CaseEvent | None:
-    """The event by which an operation refused a case; it goes no further then."""
+    """The event by which an operation refused a case; ``detail`` has the reason."""
+    refusal = _refusal(case)
+    return refusal if refusal is not None and "reason" in refusal.detail else None
+
+
+def goes_no_further(case: Case) -> bool:
+    """Whether a case was refused while its process stood at an operation, by that or by an officer."""
+    refusal = _refusal(case)
+    return refusal is not None and not refusal.detail.keys().isdisjoint({"reason", "stopped"})
+
+
+def has_lasted(events: Iterable[CaseEvent]) -> bool:
+    """Whether something of a case stays: a register was changed for it, or a document issued."""
+    return any(
+        event.kind == CaseEvent.Kind.ISSUED
+        or (event.kind == CaseEvent.Kind.OPERATED and event.detail["operation"] not in _looking)
+        for event in events
+    )
+
+
+def was_stuck(events: Iterable[CaseEvent]) -> bool:
+    """Whether a case has ever stood still because a step of it could not be carried out."""
+    return any(event.kind == CaseEvent.Kind.STUCK for event in events)
+
+
+def _refusal(case: Case) -> CaseEvent | None:
     if case.state != Case.State.REFUSED:
         return None
-    last = case.events.filter(kind=CaseEvent.Kind.REFUSED).order_by("id").last()
-    return last if last is not None and "reason" in last.detail else None
+    return case.events.filter(kind=CaseEvent.Kind.REFUSED).order_by("id").last()
 
 
 Operation = Callable[[OperationContext], Mapping[str, object]]
 _operations: dict[str, Operation] = {}
 _labels: dict[str, Label] = {}
+_looking: set[str] = set()
 
 
-def operation(name: str, *, label: Label | None = None) -> Callable[[Operation], Operation]:
+def operation(name: str, *, label: Label | None = None, looks_only: bool = False) -> Callable[[Operation], Operation]:
     """Register an operation. ``label`` stands on the picture of the process and in the timeline.
+
+    ``looks_only``: it changes nothing, so a request may be refused, sent back or taken back after it.
 
     What it returns is JSON that later steps may look at: ``context.results["civil.register_birth"]`` in an operation,
     ``civil.register_birth.<key>`` in an expression. It stays with the case as long as the case is kept, so nothing
@@ -116,6 +145,8 @@ def operation(name: str, *, label: Label | None = None) -> Callable[[Operation],
         if _operations.setdefault(name, function) is not function:
             raise ValueError(f"two operations are called {name!r}")
         _labels[name] = label or _in_words(name)
+        if looks_only:
+            _looking.add(name)
         return function
 
     return register

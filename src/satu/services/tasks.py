@@ -6,18 +6,23 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections
+import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from satu.finance import events
+from satu.kernel.errors import SatuError
 from satu.kernel.outbox import listen
 from satu.services import actions
 from satu.services.actions import attaching
 
+_log = structlog.get_logger(__name__)
 _LONGEST_WAIT = 300
+#: Of a step that fails in a way that nobody foresaw: with the waits between them, about four minutes.
+_TRIES = 8
 #: No transaction lasts so long: a file older than this without a row has none.
 _OLDER_THAN = timedelta(hours=6)
 
@@ -40,16 +45,33 @@ class _UntilItWorks(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts, 9), _LONGEST_WAIT)})
 
 
-@app.task(name="services.advance_case", queue="cases", retry=_UntilItWorks())
-def advance_case(*, case_id: str) -> None:
-    """Carry a submitted case as far as it goes without a person."""
+@app.task(name="services.advance_case", queue="cases", retry=_UntilItWorks(), pass_context=True)
+def advance_case(context: JobContext, *, case_id: str) -> None:
+    """Carry a submitted case as far as it goes without a person.
+
+    An outage is waited out. What fails in a way that nobody foresaw, and does so for some minutes, is shown to an
+    officer; it is in the log, and she can have it tried again.
+    """
     with _database():
-        actions.advance_case(case_id=UUID(case_id))
+        try:
+            actions.advance_case(case_id=UUID(case_id))
+        except (OperationalError, InterfaceError, OSError, SatuError):
+            raise
+        except Exception:
+            if context.job is None or context.job.attempts < _TRIES:
+                raise
+            _log.exception("services.case_stands_still", case=case_id)
+            actions.stop_unexpected(case_id=UUID(case_id))
 
 
 @listen(events.BILL_PAID)
 def fee_was_paid(payload: Mapping[str, Any]) -> None:
     actions.fee_was_paid(case_number=payload["case_reference"])
+
+
+@listen(events.BILL_REFUNDED)
+def fee_was_refunded(payload: Mapping[str, Any]) -> None:
+    actions.fee_was_refunded(case_number=payload["case_reference"], bill_id=UUID(payload["bill"]))
 
 
 @listen(events.BILL_EXPIRED)

@@ -6,9 +6,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from satu.hub.catalogue import the_catalogue
-from satu.kernel.city import the_city
+from satu.kernel.city import Label, the_city
+from satu.services.every_service import awaited
 from satu.services.models import Case, CaseEvent
-from satu.services.operations import label_of
+from satu.services.operations import label_of, was_stuck
 from satu.services.payments import payment_of
 from satu.services.types import ServicePackage, TimelineStep
 
@@ -34,7 +35,7 @@ def timeline_of(
         )
         for event in events
     )
-    return done if to_officer else done + _to_come(case, package)
+    return done if to_officer else done + _to_come(case, package, events)
 
 
 def _who(event: CaseEvent, *, to_officer: bool) -> str:
@@ -47,19 +48,15 @@ def _who(event: CaseEvent, *, to_officer: bool) -> str:
 
 
 def _text(event: CaseEvent, package: ServicePackage) -> str:
-    match event.kind:
-        case Kind.DECIDED:
-            return _decided(event, package)
-        case Kind.ISSUED:
-            title = package.issues(event.detail.get("key", package.document.key)).title
-            return _("Your letter was issued: %(title)s") % {"title": title}
-        case Kind.REPORTED_WRONG:
-            return _reported(event)
-        case Kind.FACT_ARRIVED:
-            return _arrived(event)
-        case Kind.OPERATED:
-            return str(label_of(event.detail["operation"]))
-    return _plain(event)
+    said = {
+        Kind.DECIDED: _decided,
+        Kind.ISSUED: _issued,
+        Kind.REPORTED_WRONG: _reported,
+        Kind.FACT_ARRIVED: _arrived,
+        Kind.OPERATED: _operated,
+        Kind.STUCK: _stuck,
+    }.get(Kind(event.kind))
+    return said(event, package) if said else _plain(event)
 
 
 def _officers_text(event: CaseEvent) -> str:
@@ -76,6 +73,8 @@ def _officers_text(event: CaseEvent) -> str:
         Kind.OBJECTED: _("The applicant objected to the refusal"),
         Kind.OBJECTION_REFUSED: _("The objection was not granted"),
         Kind.REOPENED: _("The request was taken up again, from the beginning"),
+        Kind.REFUND_ASKED: _("What the applicant paid is given back"),
+        Kind.REFUNDED: _("What the applicant paid was given back"),
     }.get(Kind(event.kind), "")
 
 
@@ -100,10 +99,30 @@ def _plain(event: CaseEvent) -> str:
         Kind.OBJECTED: _("You objected to the refusal"),
         Kind.OBJECTION_REFUSED: _("Another officer did not grant your objection"),
         Kind.REOPENED: _("Your request was taken up again, from the beginning"),
+        Kind.TRIED_AGAIN: _("An officer had the step tried again"),
+        Kind.REFUND_ASKED: _("What you paid is given back to you"),
+        Kind.REFUNDED: _("What you paid was given back to you"),
     }[Kind(event.kind)]
 
 
-def _reported(event: CaseEvent) -> str:
+def _stuck(event: CaseEvent, _package: ServicePackage) -> str:
+    step, reason = Label(**event.detail["step"]), Label(**event.detail["reason"])
+    return _("A step could not be carried out (%(step)s): %(reason)s An officer looks at it") % {
+        "step": step,
+        "reason": reason,
+    }
+
+
+def _issued(event: CaseEvent, package: ServicePackage) -> str:
+    title = package.issues(event.detail.get("key", package.document.key)).title
+    return _("Your letter was issued: %(title)s") % {"title": title}
+
+
+def _operated(event: CaseEvent, _package: ServicePackage) -> str:
+    return str(label_of(event.detail["operation"]))
+
+
+def _reported(event: CaseEvent, _package: ServicePackage) -> str:
     agency = the_city().agencies[event.detail["agency"]]
     label = the_catalogue().fact(event.detail["fact"]).label
     return _("You reported that %(fact)s is wrong; %(agency)s will look into it") % {
@@ -123,14 +142,14 @@ def _decided(event: CaseEvent, package: ServicePackage) -> str:
     return _("A rule checked it and did not agree: %(table)s") % {"table": table.name}
 
 
-def _arrived(event: CaseEvent) -> str:
+def _arrived(event: CaseEvent, _package: ServicePackage) -> str:
     label = the_catalogue().fact(event.detail["fact"]).label
     if event.detail["changes"]:
         return _("%(fact)s has arrived; it would have changed the decision") % {"fact": label}
     return _("%(fact)s has arrived; it changes nothing") % {"fact": label}
 
 
-def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
+def _to_come(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -> tuple[TimelineStep, ...]:
     letter = TimelineStep(kind=Kind.ISSUED, text=_("Your letter, to download"), state="next")
     match case.state:
         case Case.State.DRAFT:
@@ -146,8 +165,8 @@ def _to_come(case: Case, package: ServicePackage) -> tuple[TimelineStep, ...]:
                 letter,
             )
         case Case.State.SUBMITTED | Case.State.IN_PROCESS if (
-            package.awaited and case.tasks.filter(state="open", name__in=package.awaited).exists()
-        ):
+            package.awaited or was_stuck(events)
+        ) and case.tasks.filter(state="open", name__in=awaited(package)).exists():
             return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS if payment_of(case, package):
             return (TimelineStep(kind=Kind.PAID, text=_("You pay the fee"), state="now"), letter)

@@ -25,7 +25,7 @@ COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address
 MEMBERS_FACT = "family.members"
 Result = Literal["approve", "refuse", "examine"]
 """``examine``: a table that advises leaves it to the officer."""
-TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
+TaskDecisionKind = Literal["approve", "refuse", "correction", "noted", "again"]
 #: The longest note or reason that somebody writes to another, in characters.
 NOTE_LENGTH = 1000
 Relation = Literal["self", "child", "spouse", "parent", "business"]
@@ -686,6 +686,10 @@ class CaseView:
     """Until then; negative when it is over. ``None`` while no officer has it."""
     payment: PaymentView | None = None
     """What she has to pay before it goes on."""
+    gives_back: int = 0
+    """What she has paid, in rupiah, and gets back if she takes the request back now."""
+    has_lasted: bool = False
+    """Something stays of it already: a register was changed, or a document issued."""
 
     @property
     def may_submit(self) -> bool:
@@ -694,7 +698,7 @@ class CaseView:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.is_mine and self.is_open
+        return self.is_mine and self.is_open and not self.has_lasted
 
     @property
     def is_open(self) -> bool:
@@ -770,6 +774,15 @@ class TaskDecisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckView:
+    """A step that could not be carried out: which one, why, since when."""
+
+    step: Label
+    reason: Label
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """What an officer sees of the case that her task is about."""
 
@@ -802,6 +815,8 @@ class TaskView:
     """The title of what an approval leads to."""
     also_issues: tuple[Label, ...]
     """The titles of the other documents."""
+    stuck: StuckView | None = None
+    """Why the request stands still, where that is what the task is about."""
 
 
 @dataclass(frozen=True, slots=True)

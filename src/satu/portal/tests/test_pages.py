@@ -56,7 +56,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(reader, siti, path):
 
 def test_the_receipt_takes_a_known_number_of_queries(reader, siti):
     walked(reader, siti)
-    assert queries(reader, f"/permohonan/{cases_of(siti.actor)[0].id}/") == 16
+    assert queries(reader, f"/permohonan/{cases_of(siti.actor)[0].id}/") == 17
 
 
 def test_a_stranger_sees_what_the_city_offers_without_a_query(client, transactional_db, django_assert_num_queries):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.identity.types import Actor
 from satu.kernel.audit import audit
-from satu.kernel.errors import Conflict, InvalidInput, Missing
+from satu.kernel.errors import Conflict, InvalidInput, Missing, TryAgain
 from satu.kernel.identifiers import FamilyCardNumber, Nik
 from satu.kernel.outbox import announce
 from satu.registry import codes
@@ -64,7 +64,7 @@ def hold(niks: Collection[Nik], cards: Collection[FamilyCardNumber] = ()) -> Hel
                 return _hold({nik.value for nik in niks}, {card.value for card in cards})
         except _MovedMeanwhile:
             if attempt == _TRIES - 1:
-                raise Conflict(_("Somebody else is changing this family. Try again.")) from None
+                raise TryAgain(_("Somebody else is changing this family. Try again.")) from None
     raise AssertionError("unreachable")
 
 

@@ -8,9 +8,10 @@ from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.lapsing import look_after_tasks
 from satu.services.actions.objecting import object_to_refusal, reopen_case
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
-from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid
+from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid, fee_was_refunded
 from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
 from satu.services.actions.sharing import keep_filter, release_task, remove_filter, rename_filter, take_task
+from satu.services.actions.standing_still import stop_unexpected
 from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "decide_task",
     "decline_offer",
     "fee_was_paid",
+    "fee_was_refunded",
     "keep_filter",
     "look_after_tasks",
     "object_to_refusal",
@@ -45,6 +47,7 @@ __all__ = [
     "resubmit_case",
     "send_case",
     "start_case",
+    "stop_unexpected",
     "submit_case",
     "take_offer",
     "take_task",

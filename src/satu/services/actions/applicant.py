@@ -11,7 +11,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.services import queries
 from satu.services.actions.attaching import discard_attachments
-from satu.services.actions.paying import cancel_bills
+from satu.services.actions.paying import give_back
 from satu.services.actions.running import package_of, record
 from satu.services.models import (
     Case,
@@ -19,16 +19,20 @@ from satu.services.models import (
     CorrectionRequest,
     Task,
 )
+from satu.services.operations import has_lasted
 from satu.services.planning import facts_needed
 from satu.services.policies import own_case
 from satu.services.types import NOTE_LENGTH, CaseView
 
 
 def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
-    """Take a case back before it is decided. Twice is once. Raises ``Missing`` and ``Conflict``."""
+    """Take a case back before it is decided; what was paid is given back. Twice is once.
+
+    Raises ``Missing``, and ``Conflict`` when it is decided, or something of it stays: a register was changed.
+    """
     with transaction.atomic():
         case = own_case(case_id, by=by, lock=True)
-        if case.state in {Case.State.ISSUED, Case.State.REFUSED} or case.documents.exists():
+        if case.state in {Case.State.ISSUED, Case.State.REFUSED} or has_lasted(case.events.all()):
             raise Conflict(_("This request is already decided, so it cannot be taken back."))
         if case.state != Case.State.WITHDRAWN:
             if case.state == Case.State.DRAFT:
@@ -36,8 +40,8 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
             case.state, case.closed_at, case.dossier = Case.State.WITHDRAWN, timezone.now(), None
             case.save(update_fields=["state", "closed_at", "dossier"])
             case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.CANCELLED, ended_at=timezone.now())
-            cancel_bills(case)
             record(case, CaseEvent.Kind.WITHDRAWN, by)
+            give_back(case)
     return queries.case_for(case_id, by=by)
 
 

@@ -11,8 +11,8 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput, SatuError
 from satu.services import queries
 from satu.services.actions.deciding import decide_task
+from satu.services.every_service import OBJECTION
 from satu.services.models import Task
-from satu.services.objections import OBJECTION
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.types import TaskSpec

@@ -13,15 +13,18 @@ from satu.hub.ledger import actions as ledger
 from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
-from satu.kernel.errors import Conflict, InvalidInput
+from satu.kernel.errors import InvalidInput
 from satu.services import queries
 from satu.services.actions.declaring import verify_declarations
+from satu.services.actions.holding import hold, read_reason, refuse_decided
 from satu.services.actions.objecting import decide_objection
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
+from satu.services.actions.standing_still import decide_stuck
 from satu.services.conversation.models import Attachment
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import outcome_from_json
+from satu.services.every_service import OBJECTION, STUCK
 from satu.services.forms import read_form
 from satu.services.models import (
     Case,
@@ -29,15 +32,12 @@ from satu.services.models import (
     Task,
     TaskDecision,
 )
-from satu.services.objections import OBJECTION
 from satu.services.packages import process_of
 from satu.services.policies import own_task
 from satu.services.standard_operations import tell_returned
 from satu.services.subjects import by_subject, dossier_id, purpose_for
-from satu.services.types import NOTE_LENGTH, InvalidAnswers, Question, ServicePackage, Table, TaskView
+from satu.services.types import InvalidAnswers, Question, ServicePackage, Table, TaskView
 from satu.services.workflow import RunningProcess
-
-REASON_SHORTEST = 10
 
 
 def open_task(*, task_id: UUID, by: Actor) -> TaskView:
@@ -47,7 +47,7 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
     """
     task = own_task(task_id, by=by)
     case, package = task.case, package_of(task.case)
-    dossier, _answers = queries.basis_of(case, package)
+    dossier, _answers = queries.basis_of(case)
     outcomes = {one["fact"]: ReleasedFact.of(outcome_from_json(one)) for one in dossier["outcomes"]}
     entries = [
         NewEntry(
@@ -68,7 +68,8 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
 def decide_task(
     *, task_id: UUID, decision: str, reason: str, by: Actor, answers: Mapping[str, str] | None = None
 ) -> None:
-    """An officer's decision: ``approve``, ``refuse``, ``correction``, or ``noted``. A double click is one decision.
+    """An officer's decision: ``approve``, ``refuse``, ``correction``, ``noted``, or ``again`` about a request that
+    stands still. A double click is one decision.
 
     Against the applicant, or back to her, only with a reason, which she reads. ``answers`` are those to the task's
     form; they are not asked for when it goes back to her. Raises ``InvalidAnswers``, what ``policies.own_task``
@@ -78,17 +79,17 @@ def decide_task(
     if task.name == OBJECTION:
         decide_objection(task_id=task_id, decision=decision, reason=reason, by=by)
         return
+    if task.name == STUCK:
+        decide_stuck(task_id=task_id, decision=decision, reason=reason, by=by)
+        return
     package = package_of(task.case)
     text = _check_decision(package, task, decision, reason)
     form = package.tasks[task.name].form if decision != "correction" else ()
     answered = _read_form(form, answers or {}, task)
     with transaction.atomic():
-        # The case before the task, as everywhere: a withdrawal at the same moment waits, or we do.
-        locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
-        case = locked.get(pk=task.case_id)
-        task = Task.objects.select_for_update().get(pk=task_id)
+        case, task = hold(task_id)
         if task.state != Task.State.OPEN:
-            _refuse_decided(task, decision, by)
+            refuse_decided(task, decision, by)
             return
         carry_out(case, package, task, Made(decision, text, answered, by))
 
@@ -131,7 +132,7 @@ def carry_out(case: Case, package: ServicePackage, task: Task, made: Made) -> No
     record(case, made.kind or _DECIDED_AS[TaskDecision.Decision(decision)], by, task=task.name, **who)
     if decision == TaskDecision.Decision.APPROVE and by.kind == "officer":
         verify_declarations(case, package, by)
-    context = context_of(case, package, *queries.basis_of(case, package))
+    context = context_of(case, package, *queries.basis_of(case))
     running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
     step = next(step for step in running.waiting() if step.element == task.element)
     running.complete(step, {task.name: {"decision": decision, "answers": dict(made.answers)}})
@@ -177,14 +178,9 @@ _DECIDED_AS = {
 
 def _check_decision(package: ServicePackage, task: Task, decision: str, reason: str) -> str:
     """The reason, cleaned."""
-    text = " ".join(reason.split())
     if decision not in package.tasks[task.name].decisions:
         raise InvalidInput(_("Choose what you decide."), field="decision")
-    if decision not in {"approve", "noted"} and len(text) < REASON_SHORTEST:
-        raise InvalidInput(_("Write in a sentence why; the applicant reads it."), field="reason")
-    if len(text) > NOTE_LENGTH:
-        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="reason")
-    return text
+    return read_reason(reason, required=decision not in {"approve", "noted"})
 
 
 def _read_form(form: Sequence[Question], answers: Mapping[str, str], task: Task) -> Mapping[str, str]:
@@ -198,17 +194,6 @@ def _read_form(form: Sequence[Question], answers: Mapping[str, str], task: Task)
     if wrong:
         raise InvalidAnswers(wrong)
     return {one.key: photos.get(one.key, read.get(one.key, "")) for one in form}
-
-
-def _refuse_decided(task: Task, decision: str, by: Actor) -> None:
-    """Nothing to do when it is a double click; else the other one was faster."""
-    if task.state == Task.State.CANCELLED:
-        raise Conflict(_("The applicant took this request back."))
-    if task.state == Task.State.ESCALATED:
-        raise Conflict(_("Its time was over, and it was passed on."))
-    made = task.decision
-    if (made.by, made.decision) != (by.reference, decision):
-        raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})
 
 
 def _advising(case: Case, package: ServicePackage) -> list[tuple[Table, dict[str, Any]]]:

@@ -19,6 +19,7 @@ from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.kernel.city import Label
 from satu.messaging.actions import notify
 from satu.services.actions.deciding import Made, carry_out
+from satu.services.actions.holding import hold
 from satu.services.actions.running import package_of, record
 from satu.services.models import Case, CaseEvent, Task
 from satu.services.types import ServicePackage, Silence
@@ -38,7 +39,7 @@ def look_after_tasks() -> int:
 
 def _remind(task_id: UUID) -> bool:
     with transaction.atomic():
-        case, task = _locked(task_id)
+        case, task = hold(task_id)
         if task.state != Task.State.OPEN or task.reminded_at is not None:
             return False
         task.reminded_at = timezone.now()
@@ -50,7 +51,7 @@ def _remind(task_id: UUID) -> bool:
 
 def _lapse(task_id: UUID) -> bool:
     with transaction.atomic():
-        case, task = _locked(task_id)
+        case, task = hold(task_id)
         if task.state != Task.State.OPEN or task.due_on >= timezone.localdate():
             return False
         package = package_of(case)
@@ -111,10 +112,3 @@ def _day(day: date) -> Label:
         indonesian = date_format(day, "j F Y")
     with translation.override("en"):
         return Label(id=indonesian, en=date_format(day, "j F Y"))
-
-
-def _locked(task_id: UUID) -> tuple[Case, Task]:
-    """The case before the task, as everywhere."""
-    case_id = Task.objects.values_list("case_id", flat=True).get(pk=task_id)
-    locked = Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot")
-    return locked.get(pk=case_id), Task.objects.select_for_update().get(pk=task_id)

@@ -15,6 +15,7 @@ from satu.kernel.errors import Conflict, InvalidInput, NotAllowed
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services import queries
+from satu.services.actions.holding import REASON_SHORTEST, hold, hold_case, read_reason, refuse_decided
 from satu.services.actions.running import (
     context_of,
     expressions_see,
@@ -24,19 +25,18 @@ from satu.services.actions.running import (
     record,
 )
 from satu.services.actions.sending import blocking, systems_down
+from satu.services.actions.standing_still import officers_of
 from satu.services.actions.talking import clean_text
 from satu.services.conversation.models import Objection, Reopening
-from satu.services.destinations import area_of
+from satu.services.every_service import OBJECTION
 from satu.services.models import Case, CaseEvent, Resubmission, Task, TaskDecision
-from satu.services.objections import OBJECTION, Limit, the_rule
+from satu.services.objections import Limit, the_rule
 from satu.services.packages import process_of
 from satu.services.policies import own_case, own_task
 from satu.services.queries.objections import may_reopen, refusals
 from satu.services.subjects import pull_for
-from satu.services.types import NOTE_LENGTH, ServicePackage
+from satu.services.types import ServicePackage
 from satu.services.workflow import RunningProcess
-
-REASON_SHORTEST = 10
 
 
 def object_to_refusal(*, case_id: UUID, text: str, by: Actor) -> UUID:
@@ -68,7 +68,7 @@ def decide_objection(*, task_id: UUID, decision: str, reason: str, by: Actor) ->
     raises, ``NotAllowed`` for the one who refused, and ``SystemsDown``.
     """
     task = own_task(task_id, by=by)
-    text = _reason(reason)
+    text = read_reason(reason)
     if decision not in {"approve", "refuse"}:
         raise InvalidInput(_("Choose what you decide."), field="decision")
     if refusals(task.case).filter(by=by.reference).exists():
@@ -77,12 +77,9 @@ def decide_objection(*, task_id: UUID, decision: str, reason: str, by: Actor) ->
     granted = decision == "approve" and task.state == Task.State.OPEN
     dossier = _pulled(task.case, package) if granted else {}
     with transaction.atomic():
-        case = _locked(task.case_id)
-        task = Task.objects.select_for_update().get(pk=task_id)
+        case, task = hold(task_id)
         if task.state != Task.State.OPEN:
-            made = task.decision
-            if (made.by, made.decision) != (by.reference, decision):
-                raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})
+            refuse_decided(task, decision, by)
             return
         now = timezone.now()
         TaskDecision.objects.create(
@@ -111,7 +108,7 @@ def reopen_case(*, task_id: UUID, reason: str, by: Actor) -> None:
     ``Conflict`` when it is not refused, or an objection waits to be decided.
     """
     task = own_task(task_id, by=by)
-    text = _reason(reason)
+    text = read_reason(reason)
     if Reopening.objects.filter(case=task.case, by=by.reference, reason=text).exists():
         return
     if not may_reopen(task.case):
@@ -119,14 +116,14 @@ def reopen_case(*, task_id: UUID, reason: str, by: Actor) -> None:
     package = package_of(task.case)
     dossier = _pulled(task.case, package)
     with transaction.atomic():
-        case = _locked(task.case_id)
+        case = hold_case(task.case_id)
         if not may_reopen(case):
             raise Conflict(_("Only a refused request is taken up again, and one without an open objection."))
         _reopen(case, package, dossier, text, by)
 
 
 def _reopen(case: Case, package: ServicePackage, dossier: Mapping[str, Any], reason: str, by: Actor) -> None:
-    _old, answers = queries.basis_of(case, package)
+    _old, answers = queries.basis_of(case)
     assert case.closed_at is not None  # noqa: S101 - it is refused
     Reopening.objects.create(
         case=case,
@@ -159,16 +156,7 @@ def _pulled(case: Case, package: ServicePackage) -> Mapping[str, Any]:
 
 def _open_task(case: Case, limit: Limit, by: Actor) -> Task:
     """For the officers who refused it; where a rule did, for those who have such cases; else for the agency's."""
-    package = package_of(case)
-    refused = refusals(case).select_related("task").order_by("at").last()
-    spec = next((one for one in package.tasks.values() if not one.informs), None)
-    if refused is not None:
-        agency, duty, area = refused.task.agency, refused.task.duty, refused.task.area
-    elif spec is not None:
-        context = context_of(case, package, *queries.basis_of(case, package))
-        agency, duty, area = spec.agency, spec.duty, area_of(spec, context)
-    else:
-        agency, duty, area = package.agency, the_rule().duty, ""
+    agency, duty, area = officers_of(case, package_of(case))
     return Task.objects.create(
         case=case,
         element=OBJECTION,
@@ -187,19 +175,6 @@ def _limit_not_over(refused_at: datetime) -> Limit:
     if limit is None or timezone.localdate() > due_after(day, limit.days, the_calendar()).day:
         raise Conflict(_("The time to object to this refusal is over."))
     return limit
-
-
-def _locked(case_id: UUID) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("version", "snapshot").get(pk=case_id)
-
-
-def _reason(reason: str) -> str:
-    text = " ".join(reason.split())
-    if len(text) < REASON_SHORTEST:
-        raise InvalidInput(_("Write in a sentence why; the applicant reads it."), field="reason")
-    if len(text) > NOTE_LENGTH:
-        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="reason")
-    return text
 
 
 def _tell(kind: str, case: Case, package: ServicePackage, once: str) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.finance.actions import bill, cancel_bill
+from satu.finance.actions import bill, cancel_bill, refund
 from satu.finance.queries import bills_of_case
 from satu.finance.types import RevenueAccount
 from satu.identity.types import SYSTEM, Actor
@@ -29,17 +29,19 @@ from satu.services.types import CaseView, ServicePackage
 def is_paid(context: OperationContext) -> bool:
     """Whether a case that came to its payment may go on: it is paid, or it costs nothing. If not, it is billed once.
 
-    What was paid stays paid, also when the request goes back to the applicant and comes again.
+    What was paid stays paid, also when the request goes back to the applicant and comes again, or is refused and
+    taken up again; unless it was given back meanwhile: then it is billed anew.
     """
     case, package = context.case, context.package
     bills = bills_of_case(case.number or "")
-    if any(one.state == "paid" for one in bills):
-        context.record(CaseEvent.Kind.PAID)
+    if paid := next((one for one in bills if one.state == "paid"), None):
+        if not case.events.filter(kind=CaseEvent.Kind.PAID, detail__bill=str(paid.id)).exists():
+            context.record(CaseEvent.Kind.PAID, bill=str(paid.id))
         return True
     if fee_of(case, package).amount == 0:
         return True
-    if not bills:
-        _bill(case, package, number=1)
+    if all(one.state == "refunded" for one in bills):
+        _bill(case, package, number=len(bills) + 1)
     return False
 
 
@@ -78,15 +80,33 @@ def bill_lapsed(*, case_number: str, bill_id: UUID) -> None:
         _tell(case, package, "bill-lapsed", bill_id)
 
 
-def cancel_bills(case: Case) -> None:
-    """What is still to be paid for a case that is taken back. What is paid already, a treasurer gives back."""
+def give_back(case: Case) -> None:
+    """Of a case that is taken back: what is still to be paid can no longer be paid, and what was paid goes back.
+
+    Money that arrives after that is on the treasurer's list of what goes back.
+    """
+    why = "the applicant took the request back"
     for one in bills_of_case(case.number or ""):
         if one.state == "open":
             try:
                 with transaction.atomic():
-                    cancel_bill(bill_id=one.id, reason="the applicant took the request back", by=SYSTEM)
-            except Conflict:  # paid at the same moment
+                    cancel_bill(bill_id=one.id, reason=why, by=SYSTEM)
+            except Conflict:  # paid, or past, at the same moment
                 continue
+    for one in bills_of_case(case.number or ""):
+        if one.state == "paid" and one.payment is not None:
+            refund(payment_id=one.payment.id, reason=why, by=SYSTEM)
+            record(case, CaseEvent.Kind.REFUND_ASKED, SYSTEM, bill=str(one.id))
+
+
+@transaction.atomic
+def fee_was_refunded(*, case_number: str, bill_id: UUID) -> None:
+    """Tell the payer, once a bill, that what she paid was given back; whoever asked for it."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(number=case_number).first()
+    if case is None or case.events.filter(kind=CaseEvent.Kind.REFUNDED, detail__bill=str(bill_id)).exists():
+        return
+    record(case, CaseEvent.Kind.REFUNDED, SYSTEM, bill=str(bill_id))
+    _tell(case, package_of(case), "fee-refunded", bill_id)
 
 
 def _bill(case: Case, package: ServicePackage, *, number: int) -> None:

@@ -193,7 +193,7 @@ def _resubmit(
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
-    _dossier, before = queries.basis_of(case, package)
+    _dossier, before = queries.basis_of(case)
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.RESUBMITTED, by, typed=typed_again(package, answers, before))
     _keep_fee(case, package, dossier, answers)
@@ -201,13 +201,21 @@ def _resubmit(
     keep_what_is_owed(case, dossier)
     keep_declarations(case, package, answers, by)
     context = context_of(case, package, dossier, answers)
-    running = RunningProcess.resume(process_of(package), case.process or {}, expressions_see(context))
     case.state = Case.State.IN_PROCESS
-    correction = next(step for step in running.waiting() if step.kind == "correction")
-    running.complete(correction, {}, afresh=package.is_steps)
+    running = _corrected(case, package, expressions_see(context))
     go_on(running, context)
     case.process = running.state()
     case.save(update_fields=["state", "process"])
+
+
+def _corrected(case: Case, package: ServicePackage, values: Mapping[str, Any]) -> RunningProcess:
+    """The process behind the correction; from its beginning, where it was sent back from a step that stood still."""
+    running = RunningProcess.resume(process_of(package), case.process or {}, values)
+    correction = next((step for step in running.waiting() if step.kind == "correction"), None)
+    if correction is None:
+        return RunningProcess.start(process_of(package), values)
+    running.complete(correction, {}, afresh=package.is_steps)
+    return running
 
 
 def _refuse_closed(case: Case) -> None:

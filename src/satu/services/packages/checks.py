@@ -7,6 +7,7 @@ from rapidfuzz.process import extractOne
 
 from satu.kernel.citydata import CityDataError, CityFile
 from satu.services import checking, operations
+from satu.services.every_service import OBJECTION, STUCK
 from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
 from satu.services.steps import MAIN_DOCUMENT
 from satu.services.types import (
@@ -19,7 +20,7 @@ from satu.services.types import (
 from satu.services.workflow import APPLICANT, PAYMENT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
-_TAKEN = frozenset({"person", "family", "business", "answers", "objection"})
+_TAKEN = frozenset({"person", "family", "business", "answers", OBJECTION, STUCK})
 
 
 Pointer = tuple[str | int, ...]

@@ -22,7 +22,7 @@ def questions_for(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> tu
     """
     case = own_case(case_id, by=by, whole=True)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
-    dossier = basis_of(case, package)[0] if case.submitted_at else case.dossier
+    dossier = basis_of(case)[0] if case.submitted_at else case.dossier
     facts = values_of(outcomes_in(dossier).values())
     read, _errors = read_form(package.questions, answers, facts)
     return tuple(questions_of(package, read, facts, answers))
@@ -32,7 +32,7 @@ def fee_with(case_id: UUID, answers: Mapping[str, str], *, by: Actor) -> FeeView
     """What her draft would cost with these answers; ``None`` while some are missing. Raises ``Missing``."""
     case = own_case(case_id, by=by, whole=True)
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
-    dossier = basis_of(case, package)[0] if case.submitted_at else case.dossier
+    dossier = basis_of(case)[0] if case.submitted_at else case.dossier
     facts = values_of(outcomes_in(dossier).values())
     read, _errors = read_form(package.questions, answers, facts)
     return estimate(package, {**facts, **answer_values(package.questions, read)}, on=day_of(case))

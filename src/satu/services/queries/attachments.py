@@ -33,7 +33,7 @@ def uploads_of(case_id: UUID, *, by: Actor) -> tuple[UploadView, ...]:
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     if not package.uploads or by.nik is None or case.applicant_nik != by.nik.value:
         return ()
-    dossier, answers = basis_of(case, package) if case.submitted_at else (case.dossier, {})
+    dossier, answers = basis_of(case) if case.submitted_at else (case.dossier, {})
     values = {**values_of(outcomes_in(dossier).values()), **answer_values(package.questions, answers)}
     sent = {one.key: one for one in _current(case).filter(task=None).exclude(key="")}
     open_to_change = case.state in {Case.State.DRAFT, Case.State.RETURNED}

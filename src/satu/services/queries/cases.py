@@ -1,6 +1,6 @@
 """A case as its applicant sees it; a case that is not hers does not exist for her."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,13 +20,22 @@ from satu.kernel.identifiers import Nik
 from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import kind_of, system_of, values_of
+from satu.services.every_service import OBJECTION, awaited, task_spec
 from satu.services.fees import estimate, fee_of
 from satu.services.forms import read_form
-from satu.services.models import Case, CaseDecision, CaseDocument, CorrectionRequest, PendingFact, Task, TaskDecision
-from satu.services.objections import OBJECTION
-from satu.services.operations import late_refusal
+from satu.services.models import (
+    Case,
+    CaseDecision,
+    CaseDocument,
+    CaseEvent,
+    CorrectionRequest,
+    PendingFact,
+    Task,
+    TaskDecision,
+)
+from satu.services.operations import goes_no_further, has_lasted, late_refusal, was_stuck
 from satu.services.packages import package_at, the_package, the_packages
-from satu.services.payments import payment_of, to_be_paid
+from satu.services.payments import paid_for, payment_of, to_be_paid
 from satu.services.policies import case_to_read
 from satu.services.queries.offers import filled_in
 from satu.services.queries.parts import (
@@ -61,7 +70,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     package = package_at(case.service, case.version.version) if case.version else the_package(case.service)
     sent = case.submitted_at is not None
     is_mine = by.nik is not None and case.applicant_nik == by.nik.value
-    dossier, answers = basis_of(case, package) if sent else (case.dossier, filled_in(case))
+    dossier, answers = basis_of(case) if sent else (case.dossier, filled_in(case))
     outcomes = outcomes_in(dossier)
     facts = values_of(outcomes.values())
     if not sent:
@@ -70,6 +79,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
     payment = payment_of(case, package) if sent else None
+    events = list(case.events.order_by("id"))
     return CaseView(
         id=case.pk,
         number=case.number or "",
@@ -89,9 +99,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         questions=tuple(questions_of(package, answers, facts)),
         troubles=() if sent else _troubles(package, outcomes),
         reminders=_reminders(package, outcomes, pending),
-        timeline=timeline_of(
-            case, list(case.events.order_by("id")), package, to="applicant" if is_mine else "subject"
-        ),
+        timeline=timeline_of(case, events, package, to="applicant" if is_mine else "subject"),
         decision=_decision(case, package) if sent else None,
         document=next((one for one in documents if one.key == package.document.key), None),
         documents=documents,
@@ -102,7 +110,9 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
         payment=payment,
-        **_with_whom(case, package),
+        gives_back=paid_for(case) if sent and package.payment and case.state in Case.OPEN else 0,
+        has_lasted=case.state in Case.OPEN and has_lasted(events),
+        **_with_whom(case, package, events),
     )
 
 
@@ -165,15 +175,15 @@ def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> t
     return _troubles(package, outcomes_in(dossier))
 
 
-def _with_whom(case: Case, package: ServicePackage) -> dict[str, Any]:
+def _with_whom(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -> dict[str, Any]:
     """With which officer a case is, and until when; or why one sent it back."""
     nobody = {"returned_because": "", "due": None, "working_days_left": None}
-    if not package.awaited or case.state not in Case.OPEN:
+    if case.state not in Case.OPEN or not (package.awaited or was_stuck(events)):
         return nobody
     if case.state == Case.State.RETURNED:
         made = TaskDecision.objects.filter(task__case=case, decision="correction").order_by("at").last()
         return nobody | {"returned_because": made.reason if made else ""}
-    task = case.tasks.filter(state=Task.State.OPEN, name__in=package.awaited).order_by("due_on").first()
+    task = case.tasks.filter(state=Task.State.OPEN, name__in=awaited(package)).order_by("due_on").first()
     if task is None:
         return nobody
     due = the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at))
@@ -217,7 +227,7 @@ def _decision(case: Case, package: ServicePackage) -> DecisionView | None:
     last = max((one.round for one in made), default=0)
     made = [one for one in made if one.round == last and not package.tables[one.table].advises]
     refused = next((one for one in made if one.result == "refuse"), None)
-    if package.tasks and refused is None:
+    if refused is None and (package.tasks or goes_no_further(case)):
         return _officers_decision(case, package)
     decided = refused or (made[-1] if made else None)
     if decided is None:
@@ -269,7 +279,7 @@ def _officers_decision(case: Case, package: ServicePackage) -> DecisionView | No
         reason=reason,
         advice=None,
         table="",
-        table_name=package.tasks[made.task.name].label,
+        table_name=task_spec(package, made.task.name).label,
         table_version="",
         row="",
         row_number=0,

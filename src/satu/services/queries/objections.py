@@ -10,8 +10,9 @@ from satu.identity.types import Actor
 from satu.kernel.calendar import due_after, the_calendar
 from satu.services.conversation.models import Objection
 from satu.services.conversation.types import ObjectionView, TaskObjection
+from satu.services.every_service import OBJECTION
 from satu.services.models import Case, Task, TaskDecision
-from satu.services.objections import OBJECTION, the_rule
+from satu.services.objections import the_rule
 from satu.services.policies import own_case, own_task
 
 

@@ -21,16 +21,16 @@ from satu.services.types import (
 )
 
 
-def basis_of(case: Case, package: ServicePackage) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def basis_of(case: Case) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Dossier and answers that a submitted case goes on with: as it was sent, or sent again."""
-    may_have = package.tasks and case.state != Case.State.SUBMITTED
+    may_have = case.state != Case.State.SUBMITTED
     again = case.resubmissions.order_by("number").last() if may_have else None
     return (again.dossier, again.answers) if again else (case.snapshot.dossier, case.snapshot.answers)
 
 
 def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
     """By fact and ``answers.<question>``: what a case goes on with, and what has arrived since."""
-    dossier, answers = basis_of(case, package)
+    dossier, answers = basis_of(case)
     outcomes = outcomes_in(dossier)
     for owed in case.pending.exclude(settled_at=None):
         outcomes[owed.fact] = newer(outcomes.get(owed.fact), owed)

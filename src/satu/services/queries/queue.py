@@ -13,7 +13,7 @@ from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, NotAllowed
-from satu.services.objections import OBJECTION, task_spec
+from satu.services.every_service import names, task_spec
 from satu.services.packages import the_packages
 from satu.services.policies import own_task
 from satu.services.queries.queue_sql import BACKWARD, FORWARD, Direction, Selection, select, select_found
@@ -126,7 +126,7 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
 def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | None], by: Actor) -> QueueItem:
     task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name = row
     package = the_packages().get(service)
-    spec = task_spec(package, name) if package and name in {OBJECTION, *package.tasks} else None
+    spec = task_spec(package, name) if package and name in names(package) else None
     return QueueItem(
         id=task_id,
         number=number,

@@ -9,12 +9,13 @@ from satu.kernel.calendar import the_calendar, working_days_left
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import values_of
+from satu.services.every_service import STUCK, task_spec
 from satu.services.fees import fee_of
 from satu.services.models import Case, Task, TaskDecision
-from satu.services.objections import task_spec
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
+from satu.services.queries.stuck import stuck_view, ways_on
 from satu.services.queries.task_forms import form_of
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
@@ -37,7 +38,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     case = task.case
     package = package_at(case.service, case.version.version)  # type: ignore[union-attr]  # it is submitted
     spec = task_spec(package, task.name)
-    dossier, answers = basis_of(case, package)
+    dossier, answers = basis_of(case)
     outcomes = outcomes_in(dossier)
     pending = {one.fact: one for one in case.pending.all()}
     made = [
@@ -58,7 +59,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         facts=tuple(preview(package, outcomes, pending, case.corrections.all())),
         questions=tuple(questions_of(package, answers, values_of(outcomes.values()))),
         advice=advice_on(task),
-        decisions=spec.decisions,
+        decisions=ways_on(case) if task.name == STUCK else spec.decisions,
         form=tuple(form_of(spec.form, {})),
         confirms=next((one.by_name for one in reversed(made) if task.not_by), ""),
         decided=_task_decision(task.decision, package) if task.state == Task.State.DECIDED else None,
@@ -67,6 +68,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         fee=_fee(case, package),
         issues=package.document.title,
         also_issues=tuple(spec.title for spec in package.also_issues),
+        stuck=stuck_view(case) if task.name == STUCK else None,
     )
 
 
