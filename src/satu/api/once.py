@@ -66,7 +66,7 @@ def once(how: How) -> Callable[[Any], Any]:
             try:
                 claim = _claim_of(request)
             except SatuError as error:
-                return problems.of_error(error)
+                return problems.of_error(error, in_body=False)
             if claim is None:
                 return run(request, **places)
             before = _claimed(claim)

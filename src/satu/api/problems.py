@@ -131,8 +131,8 @@ def problem(
 _AS_WRITTEN = {"ensure_ascii": False}
 
 
-def of_error(error: SatuError) -> HttpResponse:
-    """An action's refusal, with its own sentence."""
+def of_error(error: SatuError, *, in_body: bool = True) -> HttpResponse:
+    """An action's refusal, with its own sentence. ``in_body``: whether its field is one of the content's."""
     more: dict[str, object] = {}
     if isinstance(error, SystemsDown):
         more["systems"] = [{"system": one.system, "name": str(one.system_name)} for one in error.troubles]
@@ -141,17 +141,19 @@ def of_error(error: SatuError) -> HttpResponse:
         error.status,
         error.code,
         error.sentence,
-        faults=list(_faults(error)),
+        faults=list(_faults(error, in_body=in_body)),
         wait=wait if isinstance(wait, int) else _RETRY_AFTER if error.status == 503 else None,  # noqa: PLR2004
         **more,
     )
 
 
-def _faults(error: SatuError) -> Iterator[Fault]:
+def _faults(error: SatuError, *, in_body: bool) -> Iterator[Fault]:
     if isinstance(error, InvalidAnswers):
         yield from (Fault(text, pointer=f"#/answers/{_escaped(key)}") for key, text in error.errors.items())
-    elif error.field:
+    elif error.field and in_body:
         yield Fault(error.sentence, pointer=f"#/{_escaped(error.field)}")
+    elif error.field:
+        yield Fault(error.sentence, parameter=error.field)
 
 
 def register(api: NinjaAPI) -> None:
@@ -209,7 +211,7 @@ def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 _ANSWERS: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
-    SatuError: lambda _request, error: of_error(error),
+    SatuError: lambda request, error: of_error(error, in_body=request.method != "GET"),
     ValidationError: lambda _request, error: _invalid(error.errors),
     AuthenticationError: lambda _request, _error: unauthenticated(),
     HttpError: _http_error,

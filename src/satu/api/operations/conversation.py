@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from ninja import File, Form, UploadedFile
 
@@ -14,10 +15,12 @@ from satu.api.once import token_of
 from satu.api.schemas import cases as shapes
 from satu.api.schemas import parts
 from satu.api.schemas.parts import Made
+from satu.kernel.errors import InvalidInput
 from satu.services import actions, queries
 from satu.theme.files import as_download
 
 chapter = Chapter(_("Files and messages"), "resident")
+_TEXTS, _FILES = frozenset({"text", "key"}), frozenset({"file", "files"})
 _KEY = r"^[a-z][a-z0-9_]{0,59}$"
 Key = Annotated[str, Form(pattern=_KEY, description=_("The key of the file that is asked for."), examples=["photo"])]
 Text = Annotated[str, Form(max_length=4000, examples=["Mohon dicek lagi."])]
@@ -39,6 +42,7 @@ def list_files(request: HttpRequest, case_id: UUID) -> object:
     about=_("In place of the one before. A scanner looks at it first; the same file again changes nothing."),
 )
 def send_file(request: HttpRequest, case_id: UUID, key: Key, file: Sent) -> dict[str, object]:
+    refuse_other_parts(request)
     name, content = file.name or "", file.read()
     return {"id": actions.attach(case_id=case_id, key=key, name=name, content=content, by=actor(request))}
 
@@ -77,6 +81,7 @@ def read_messages(request: HttpRequest, case_id: UUID) -> object:
     status=201,
 )
 def write_message(request: HttpRequest, case_id: UUID, text: Text, files: Files = []) -> dict[str, object]:  # noqa: B006
+    refuse_other_parts(request)
     posted = actions.post_message(
         case_id=case_id, text=text, token=token_of(request), files=sent(files), by=actor(request)
     )
@@ -84,4 +89,12 @@ def write_message(request: HttpRequest, case_id: UUID, text: Text, files: Files 
 
 
 def sent(files: Sequence[UploadedFile]) -> list[tuple[str, bytes]]:
+    """Names and contents."""
     return [(file.name or "", file.read()) for file in files]
+
+
+def refuse_other_parts(request: HttpRequest) -> None:
+    """A text where a file belongs, or the other way round, is no part of a form of ours. Raises ``InvalidInput``."""
+    wrong = (set(request.POST) - _TEXTS) | (set(request.FILES) - _FILES)
+    if wrong:
+        raise InvalidInput(gettext_lazy("There is no such field."), field=min(wrong))

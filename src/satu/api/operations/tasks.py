@@ -12,13 +12,13 @@ from satu.api.callers import actor
 from satu.api.chapters import Chapter
 from satu.api.once import token_of
 from satu.api.operations.cases import as_text
-from satu.api.operations.conversation import Files, Key, Sent, Text, sent
+from satu.api.operations.conversation import Files, Key, Sent, Text, refuse_other_parts, sent
 from satu.api.paging import USUAL, Limit, linked
 from satu.api.schemas import desk as shapes
 from satu.api.schemas import parts
 from satu.api.schemas.parts import Made, Picture
 from satu.identity.types import Actor
-from satu.kernel.errors import Missing
+from satu.kernel.errors import InvalidInput, Missing
 from satu.services import actions, queries
 from satu.services.types import TaskView
 
@@ -35,7 +35,10 @@ def list_tasks(
     cursor: Annotated[str, Query(max_length=60, description=_("`next` of the page before."))] = "",
     limit: Limit = USUAL,
 ) -> dict[str, object]:
-    found = queries.queue_of(actor(request), text=q, only=only, after=cursor or None, limit=limit)
+    try:
+        found = queries.queue_of(actor(request), text=q, only=only, after=cursor or None, limit=limit)
+    except InvalidInput as error:
+        raise InvalidInput(error.sentence, field="cursor") from error
     return linked(request, response, found.items, found.next or None)
 
 
@@ -95,6 +98,7 @@ def reopen_case(request: HttpRequest, task_id: UUID, given: shapes.Because) -> N
     status=201,
 )
 def send_task_file(request: HttpRequest, task_id: UUID, key: Key, file: Sent) -> dict[str, object]:
+    refuse_other_parts(request)
     name, content = file.name or "", file.read()
     return {"id": actions.attach_to_task(task_id=task_id, key=key, name=name, content=content, by=actor(request))}
 
@@ -111,6 +115,7 @@ def read_task_messages(request: HttpRequest, task_id: UUID) -> object:
 
 @chapter.act("/tasks/{uuid:task_id}/messages", _("Write to the applicant"), Made, how="the-action-itself", status=201)
 def write_task_message(request: HttpRequest, task_id: UUID, text: Text, files: Files = []) -> dict[str, object]:  # noqa: B006
+    refuse_other_parts(request)
     posted = actions.post_task_message(
         task_id=task_id, text=text, token=token_of(request), files=sent(files), by=actor(request)
     )
