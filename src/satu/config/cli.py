@@ -18,6 +18,7 @@ GROUPS: dict[str, str] = {
     "documents": "satu.documents.commands",
     "finance": "satu.finance.commands",
     "ledger": "satu.hub.ledger.commands",
+    "maintenance": "satu.theme.commands",
     "messages": "satu.config.commands_messages",
     "names": "satu.registry.search.commands",
     "notices": "satu.messaging.commands",

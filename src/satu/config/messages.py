@@ -9,6 +9,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+
+from satu.config import officialese
 
 PACKAGES = Path(__file__).resolve().parents[1]
 _METHODS = [("**/tests/**", "ignore"), ("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
@@ -88,7 +91,7 @@ def _without_dates(text: str) -> str:
 
 
 def complaints() -> Iterator[Complaint]:
-    """What is missing, unused or broken in the Indonesian catalogues."""
+    """What is missing, unused or broken in the Indonesian catalogues, and officialese wherever there is text."""
     for package in packages():
         po = package / "locale" / "id" / "LC_MESSAGES" / "django.po"
         wanted = {(m.id, m.context): m for m in extract(package) if m.id}
@@ -98,6 +101,10 @@ def complaints() -> Iterator[Complaint]:
         for key in known.keys() - wanted.keys():
             yield Complaint(po, "no longer used (satu messages update)", _text(key[0]))
         yield from (Complaint(po, problem, _text(m.id)) for m in known.values() for problem in _problems(m))
+        if po.exists():
+            yield from (Complaint(po, wrong, text) for wrong, text in officialese.in_catalogue(_read(po)))
+    for folder in (Path(settings.SATU_CITY), PACKAGES):
+        yield from (Complaint(*found) for found in officialese.in_files(folder))
 
 
 def _problems(message: Message) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What happens around every page: the visit's language, refusals as pages, nothing personal left in a cache."""
+"""What happens around every answer: what the browser may do with it, the visit's language, refusals as pages."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,32 @@ from satu.kernel.errors import SatuError
 from satu.theme.pages import refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+#: What a page may ask of the device: where an inspector stands, and a passkey; nothing else of this list.
+_PERMISSIONS = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(self), "
+    "geolocation=(self), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+)
+
+
+class HeadersMiddleware:
+    """What the browser is told with every answer, whoever made it: a page, a file, a redirect, a refusal.
+
+    It stands outside everything else. Where a view has said something stricter, that stays.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # Whoever made it said nothing of caches: then a browser asks again each time, and nothing between keeps it.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 class LanguageMiddleware:

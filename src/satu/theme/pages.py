@@ -25,31 +25,31 @@ def city_stylesheet(request: HttpRequest, version: str) -> HttpResponse:
 
 def refusal(request: HttpRequest, error: SatuError) -> HttpResponse:
     """The page for an action that would not do what was asked, with its own sentence."""
-    return _wrong(request, error.status, _("This could not be done"), str(error.sentence))
+    return wrong(request, error.status, _("This could not be done"), str(error.sentence))
 
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _wrong(request, 400, _("This could not be read"), _("Go back and try again."))
+    return wrong(request, 400, _("This could not be read"), _("Go back and try again."))
 
 
 @login_not_required
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     sentence = str(exception) if exception and str(exception) else _("This page is not meant for your account.")
-    return _wrong(request, 403, _("You may not open this page"), sentence)
+    return wrong(request, 403, _("You may not open this page"), sentence)
 
 
 @login_not_required
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody's form is from another visit, or not from here at all."""
     sentence = _("The page was open for too long, or was sent from elsewhere. Open it again and send it once more.")
-    return _wrong(request, 403, _("We did not accept this form"), sentence)
+    return wrong(request, 403, _("We did not accept this form"), sentence)
 
 
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     sentence = _("The address may be mistyped, or what was here is gone.")
-    return _wrong(request, 404, _("There is nothing here"), sentence)
+    return wrong(request, 404, _("There is nothing here"), sentence)
 
 
 @login_not_required
@@ -63,13 +63,14 @@ def broken(request: HttpRequest) -> HttpResponse:
             'Our database is being restarted. What you just sent stands whole under "My requests", or not at all;'
             " nothing is half done. Try again in a minute."
         )
-        answer = _wrong(None, 503, _("One moment, please"), sentence)
+        answer = wrong(None, 503, _("One moment, please"), sentence)
         answer["Retry-After"] = "30"
         return answer
     sentence = _("It is our fault, not yours, and nothing you sent was half done. Try again in a few minutes.")
-    return _wrong(None, 500, _("Something went wrong with us"), sentence)
+    return wrong(None, 500, _("Something went wrong with us"), sentence)
 
 
-def _wrong(request: HttpRequest | None, status: int, title: str, sentence: str) -> HttpResponse:
+def wrong(request: HttpRequest | None, status: int, title: str, sentence: str) -> HttpResponse:
+    """A page that says what is wrong and what to do. Without a request it asks nothing of session or database."""
     page = {"status": status, "title": title, "sentence": sentence}
     return render(request, "theme/wrong.html", page, status=status)

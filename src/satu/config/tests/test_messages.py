@@ -54,3 +54,21 @@ def test_updating_twice_changes_nothing(package):
     before = po(package).read_bytes()
     assert messages.update() == []
     assert po(package).read_bytes() == before
+
+
+@pytest.mark.parametrize("file", ["texts/service.yaml", "texts/letter.typ"])
+def test_officialese_is_complained_of_wherever_there_is_text(package, file, settings, tmp_path):
+    messages.update()
+    text = po(package).read_text().replace('msgstr ""\n\n', 'msgstr "Sehubungan dengan %(n)s lonceng"\n\n')
+    po(package).write_text(text)
+    settings.SATU_CITY = str(tmp_path / "city")
+    path = tmp_path / "city" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "name: Berguna, we hereby certify\n# apabila"
+        if file.endswith("yaml")
+        else "we hereby certify berguna\n// apabila"
+    )
+    found = [(c.catalogue.name, c.what) for c in messages.complaints() if "officialese" in c.what]
+    assert (path.name, "officialese, “hereby” (leave it out)") in found
+    assert not any("guna" in what or "apabila" in what for _name, what in found)
