@@ -116,3 +116,57 @@ class Document(models.Model):
     def number(self) -> str:
         """``{classification}/{serial}/{unit}/{year}`` (Permendagri 1/2023; facts, section 7)."""
         return f"{self.classification}/{self.serial}/{self.unit}/{self.year}"
+
+
+class Share(models.Model):
+    """One document, shown to whoever has the link, for a while or a few times. Its link is kept nowhere.
+
+    ``secret_hash`` is of the link's secret, which follows from ``id`` and the installation's key.
+    """
+
+    class Shows(models.TextChoices):
+        VALIDITY = "validity"
+        CONTENT = "content"
+
+    id = models.UUIDField(primary_key=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="shares")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    shows = models.CharField(max_length=8, choices=Shows)
+    shared_by = models.CharField(max_length=100)
+    shared_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    most_openings = models.PositiveSmallIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(secret_hash__regex=r"^[0-9a-f]{64}$"), name="share_secret_hash"),  # noqa: S106 - a pattern
+            models.CheckConstraint(condition=Q(shows__in=["validity", "content"]), name="share_shows"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("shared_at")), name="share_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(most_openings=None) | Q(most_openings__gte=1), name="share_opens_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["document", "-shared_at"], name="shares_of_a_document")]
+
+    def __repr__(self) -> str:
+        return f"<Share {self.pk}>"
+
+
+class ShareOpening(models.Model):
+    """Somebody opened a share, or took the file after that. The database lets it only grow."""
+
+    class What(models.TextChoices):
+        OPENED = "opened"
+        FILE = "file"
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="openings")
+    what = models.CharField(max_length=6, choices=What)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(what__in=["opened", "file"]), name="share_opening_what")]
+        indexes = [models.Index(fields=["share", "at"], name="openings_of_a_share")]
+
+    def __repr__(self) -> str:
+        return f"<ShareOpening {self.pk}>"

@@ -11,6 +11,11 @@ def may_read(actor: Actor, document: Document) -> bool:
     return actor.kind == "system" or actor.agency == document.issuer
 
 
+def may_share(actor: Actor, document: Document) -> bool:
+    """Its holder, and who asked for it in her name: no officer shows somebody's document around."""
+    return actor.kind == "resident" and may_read(actor, document)
+
+
 def may_revoke(actor: Actor, document: Document) -> bool:
     """The officers of the agency that issued it, and Satu itself (when what it says has ceased to be so)."""
     return actor.kind == "system" or (actor.kind == "officer" and actor.agency == document.issuer)

@@ -238,7 +238,7 @@ def test_the_nightly_sweep_leaves_what_may_still_be_under_way(files):
         "UPDATE documents_document SET valid_until = NULL",
         "UPDATE documents_document SET revoked_at = now()",
         "DELETE FROM documents_document",
-        "TRUNCATE documents_document",
+        "TRUNCATE documents_document CASCADE",
         "UPDATE documents_seal SET certification = 'certified'",
         "DELETE FROM documents_seal",
         "UPDATE documents_numberseries SET last = 0",
