@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from satu.desk.reports import answers_reports
 from satu.hub.queries import reasons_for
 from satu.identity.roster import is_administrator
 from satu.identity.types import Actor
@@ -16,6 +17,7 @@ def offer() -> None:
     offer_entry(
         Entry("desk", 30, _("Licences"), icon="certificate", route="desk:licences", shown=looks_after_licences)
     )
+    offer_entry(Entry("desk", 35, _("Reported as wrong"), icon="flag", route="desk:reports", shown=answers_reports))
     offer_entry(Entry("desk", 40, _("Settings"), icon="settings", route="desk:settings", shown=has_settings))
     offer_entry(
         Entry("settings", 10, _("Officers"), icon="users-group", route="desk:officers", shown=is_administrator)

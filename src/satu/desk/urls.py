@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import files, licences, look, officers, pages, queue, saved, tasks
+from satu.desk import files, licences, look, officers, pages, queue, reports, saved, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("izin/", licences.licences, name="licences"),
     path("izin/<uuid:licence_id>/", licences.licence, name="licence"),
     path("izin/<uuid:licence_id>/cabut/", licences.revoke, name="revoke"),
+    path("koreksi/", reports.reports, name="reports"),
+    path("koreksi/<uuid:report_id>/", reports.report, name="report"),
     path("dihemat/", saved.page, name="saved"),
     path("dihemat/dihemat.csv", saved.as_csv, name="saved-csv"),
     path("pengaturan/", officers.settings, name="settings"),

@@ -725,6 +725,15 @@ class CaseSummary:
     submitted_at: datetime | None
     closed_at: datetime | None
     document_id: UUID | None
+    agency_short: str = ""
+    due_on: date | None = None
+    """The last day of the officer who has it."""
+    working_days_left: int | None = None
+    """Until then; negative when it is over. ``None`` while no officer has it."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {"draft", "submitted", "in_process", "returned"}
 
 
 Urgency = Literal["late", "today", "soon", "later"]

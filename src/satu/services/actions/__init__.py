@@ -4,6 +4,7 @@ from satu.services.actions.advancing import advance_case, reconcile_pending
 from satu.services.actions.applicant import report_wrong_fact, withdraw_case
 from satu.services.actions.attaching import attach, attach_to_task, open_attachment, remove_attachment
 from satu.services.actions.batching import batch_items, decide_batch
+from satu.services.actions.correcting import answer_report, look_at_own_fact, open_report, report_own_fact
 from satu.services.actions.deciding import decide_task, open_task
 from satu.services.actions.lapsing import look_after_tasks
 from satu.services.actions.objecting import object_to_refusal, reopen_case
@@ -16,6 +17,7 @@ from satu.services.actions.talking import post_message, post_task_message, read_
 
 __all__ = [
     "advance_case",
+    "answer_report",
     "ask_for_new_bill",
     "attach",
     "attach_to_task",
@@ -29,9 +31,11 @@ __all__ = [
     "fee_was_refunded",
     "keep_filter",
     "look_after_tasks",
+    "look_at_own_fact",
     "object_to_refusal",
     "offer_case",
     "open_attachment",
+    "open_report",
     "open_task",
     "post_message",
     "post_task_message",
@@ -43,6 +47,7 @@ __all__ = [
     "remove_filter",
     "rename_filter",
     "reopen_case",
+    "report_own_fact",
     "report_wrong_fact",
     "resubmit_case",
     "send_case",

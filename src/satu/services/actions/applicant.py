@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.hub.catalogue import the_catalogue
 from satu.identity.types import Actor
-from satu.kernel.errors import Conflict, InvalidInput, Missing
+from satu.kernel.errors import Conflict, Missing
+from satu.kernel.identifiers import Nik
 from satu.services import queries
 from satu.services.actions.attaching import discard_attachments
+from satu.services.actions.correcting import clean_note, keep_report
 from satu.services.actions.paying import give_back
 from satu.services.actions.running import package_of, record
 from satu.services.models import (
@@ -22,7 +24,7 @@ from satu.services.models import (
 from satu.services.operations import has_lasted
 from satu.services.planning import facts_needed
 from satu.services.policies import own_case
-from satu.services.types import NOTE_LENGTH, CaseView
+from satu.services.types import CaseView
 
 
 def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
@@ -50,11 +52,8 @@ def report_wrong_fact(*, case_id: UUID, fact: str, note: str, by: Actor) -> Case
 
     Raises ``Missing`` for a fact that is not in the case, ``InvalidInput`` for an empty or endless note.
     """
-    text = " ".join(note.split())
-    if not text:
-        raise InvalidInput(_("Say what is wrong and what is right."), field="note")
-    if len(text) > NOTE_LENGTH:
-        raise InvalidInput(_("Use at most %(count)s characters.") % {"count": NOTE_LENGTH}, field="note")
+    text = clean_note(note)
+    seen = next((one for one in queries.case_for(case_id, by=by).facts if one.fact == fact), None)
     with transaction.atomic():
         case = own_case(case_id, by=by, lock=True)
         if fact not in facts_needed(package_of(case)):
@@ -65,4 +64,12 @@ def report_wrong_fact(*, case_id: UUID, fact: str, note: str, by: Actor) -> Case
                 case=case, fact=fact, agency=agency, note=text, by=by.reference
             )
             record(case, CaseEvent.Kind.REPORTED_WRONG, by, fact=fact, agency=agency, correction=str(request.pk))
+            keep_report(
+                fact=fact,
+                recorded=seen.shown if seen and seen.outcome == "found" else "",
+                note=text,
+                about=Nik(case.subject_nik or case.applicant_nik),
+                by=by,
+                case=case,
+            )
     return queries.case_for(case_id, by=by)

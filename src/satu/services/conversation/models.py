@@ -164,3 +164,56 @@ class Declaration(models.Model):
 
     def __repr__(self) -> str:
         return f"<Declaration {self.pk} {self.key}>"
+
+
+class DataReport(models.Model):
+    """*Ini salah*: what somebody says about a fact, for the agency that owns it to look into and to answer.
+
+    From a request (``case``) or from *Data saya*. ``recorded`` is what stood there when it was said, in words.
+    Once answered it never changes.
+    """
+
+    class Outcome(models.TextChoices):
+        CORRECTED = "corrected"
+        KEPT = "kept"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="reports")
+    reporter_nik = models.CharField(max_length=16)
+    reporter_name = models.CharField(max_length=120)
+    subject_nik = models.CharField(max_length=16)
+    fact = models.CharField(max_length=100)
+    agency = models.CharField(max_length=40)
+    recorded = models.TextField(blank=True)
+    note = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=100, blank=True)
+    answered_by_name = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reporter_nik", "subject_nik", "fact"],
+                condition=Q(answered_at=None),
+                name="report_one_open_a_fact",
+            ),
+            models.CheckConstraint(condition=~Q(note=""), name="report_says_something"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, outcome="", answer="", answered_by="", answered_by_name="")
+                | Q(answered_at__isnull=False, outcome__in=["corrected", "kept"])
+                & ~Q(answer="")
+                & ~Q(answered_by=""),
+                name="report_is_answered_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "at"], condition=Q(answered_at=None), name="reports_of_agency"),
+            models.Index(fields=["reporter_nik", "-at"], name="reports_of_person"),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<DataReport {self.pk} {self.fact}>"

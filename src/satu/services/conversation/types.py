@@ -134,3 +134,27 @@ class DeclarationView:
     verified_by: str = field(repr=False)
     """The agency; empty while nobody has."""
     verified_at: datetime | None
+
+
+ReportState = Literal["open", "corrected", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataReportView:
+    """*Ini salah*: what somebody said of a fact, and what the agency that owns it answered."""
+
+    id: UUID
+    case_id: UUID | None
+    fact: str
+    label: Label
+    agency: Label
+    reporter_name: str = field(repr=False)
+    reporter_nik: str = field(repr=False)
+    about_another: bool
+    """It is not the reporter's own datum: her child's, her parent's."""
+    recorded: str = field(repr=False)
+    note: str = field(repr=False)
+    at: datetime
+    state: ReportState
+    answer: str = field(repr=False)
+    answered_at: datetime | None

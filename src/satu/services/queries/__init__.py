@@ -6,12 +6,20 @@ from satu.services.queries.attachments import attachment_for, files_of_task, upl
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.conversation import unread_messages
 from satu.services.queries.declarations import declarations_of, declared_for
-from satu.services.queries.finding import search_services
+from satu.services.queries.finding import (
+    life_event,
+    life_events,
+    nearest_services,
+    often_wanted,
+    search_services,
+    services_named,
+)
 from satu.services.queries.objections import objection_for, objection_of_task
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
 from satu.services.queries.picture import picture_for, picture_of_task
 from satu.services.queries.queue import around, counts_of, place_of, queue_of
+from satu.services.queries.reports import facts_reported, open_reports, report_for, reports_of
 from satu.services.queries.tasks import advice_on, task_for
 from satu.services.queries.whom import whom_for
 from satu.services.queries.work import filters_of, taken
@@ -26,19 +34,28 @@ __all__ = [
     "counts_of",
     "declarations_of",
     "declared_for",
+    "facts_reported",
     "fee_with",
     "files_of_task",
     "filters_of",
+    "life_event",
+    "life_events",
+    "nearest_services",
     "objection_for",
     "objection_of_task",
     "offers_for",
+    "often_wanted",
+    "open_reports",
     "payment_of",
     "picture_for",
     "picture_of_task",
     "place_of",
     "questions_for",
     "queue_of",
+    "report_for",
+    "reports_of",
     "search_services",
+    "services_named",
     "taken",
     "task_for",
     "troubles_of",

@@ -1,11 +1,11 @@
 """A case as its applicant sees it; a case that is not hers does not exist for her."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -124,7 +124,12 @@ def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list
     if by.nik is None:
         return []
     hers = Q(applicant_nik=by.nik.value) | (Q(subject_nik=by.nik.value) & ~Q(acting={}))
-    rows = Case.objects.filter(hers).order_by("-begun_at", "-id").defer("dossier", "process")
+    rows = (
+        Case.objects.filter(hers)
+        .order_by("-begun_at", "-id")
+        .defer("dossier", "process")
+        .annotate(task_name=_awaited_task("name"), task_due_on=_awaited_task("due_on"))
+    )
     if before is not None:
         last = Case.objects.filter(hers, pk=before).only("begun_at").first()
         rows = (
@@ -152,6 +157,7 @@ def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list
             submitted_at=case.submitted_at,
             closed_at=case.closed_at,
             document_id=case.document_id,
+            **_with_officer(case, packages.get(case.service)),
         )
         for case in _visible(rows, nik, limit)
     ]
@@ -168,6 +174,26 @@ def _visible(rows: "QuerySet[Case]", nik: Nik, limit: int) -> list[Case]:
             break
         begin += limit
     return found[:limit]
+
+
+def _awaited_task(field: str) -> Subquery:
+    """Of the first task for which a case waits."""
+    names = {name for package in the_packages().values() for name in package.awaited}
+    tasks = Task.objects.filter(case=OuterRef("pk"), state=Task.State.OPEN, name__in=names)
+    return Subquery(tasks.order_by("due_on", "pk").values(field)[:1])
+
+
+def _with_officer(case: Case, package: ServicePackage | None) -> dict[str, Any]:
+    """For a list: whose officer has it, and for how long still."""
+    task = package.tasks.get(case.task_name) if package and case.task_name else None  # type: ignore[attr-defined]
+    if task is None or package is None or task.id not in package.awaited:
+        return {}
+    due_on: date = case.task_due_on  # type: ignore[attr-defined]
+    return {
+        "agency_short": the_city().agencies[task.agency].short,
+        "due_on": due_on,
+        "working_days_left": working_days_left(due_on, timezone.now(), the_calendar()),
+    }
 
 
 def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> tuple[SystemTrouble, ...]:
