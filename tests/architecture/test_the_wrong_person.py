@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -20,6 +20,7 @@ from django.urls.converters import IntConverter, UUIDConverter
 from django.utils import timezone
 
 from satu.demo.systems.tests.scanner import running_scanner
+from satu.documents.sharing import share_document
 from satu.finance import actions as finance
 from satu.finance.types import RevenueAccount
 from satu.hub.actions import open_inquiry
@@ -28,7 +29,7 @@ from satu.hub.tests.register import SITI_NIK, register_sitis_family
 from satu.hub.types import Subject
 from satu.identity.actions import open_officer_account, open_resident_account
 from satu.identity.tokens import make_token
-from satu.identity.types import SYSTEM
+from satu.identity.types import SYSTEM, Actor
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 from satu.kernel.money import Rupiah
@@ -129,6 +130,8 @@ def _made() -> World:
     messaging.add_contact_point(channel="email", address="siti@example.org", by=siti)
     inquiry = open_inquiry(reason="counter-service", subject=Subject.person(Nik(SITI_NIK)), note="Loket 2.", by=rina)
     assert done.document is not None
+    share = share_document(document_id=done.document.id, shows="content", hours=24, openings=0, by=siti)
+    report = reported_by_siti(siti)
     passkey = Authenticator.objects.create(
         user_id=int(siti.reference.rpartition(":")[2]),
         type=Authenticator.Type.WEBAUTHN,
@@ -169,10 +172,21 @@ def _made() -> World:
         "version": ["1"],
         "token_id": [str(make_token(name="uji", scope="act", days=7, by=siti).view.id)],
         "entry_id": [str(accesses_about(Subject.person(Nik(SITI_NIK)), limit=1)[0].entry_id)],
+        "share_id": [str(share.id)],
+        "secret": [share.address.rpartition("/")[2]],
+        "report_id": [str(report)],
+        "key": ["person.name"],
+        "kind": ["biasa"],
+        "size": ["192"],
+        "language": ["id"],
     }
     made.secrets = {"Siti Aminah", SITI_NIK, "siti@example.org", "membuka rekening", bill.number, number}
     made.secrets |= {case.number for case in (done, open_, returned)}
     return made
+
+
+def reported_by_siti(siti: Actor) -> UUID:
+    return actions.report_own_fact(fact="person.name", note="Seharusnya Siti Aminnah Binti Fauzi.", by=siti)
 
 
 def _officer(login: str, **other: object):

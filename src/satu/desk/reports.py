@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from satu.desk.pages import render_desk
+from satu.desk.look import render_desk
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput

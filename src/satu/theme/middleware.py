@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from satu.kernel.errors import SatuError
 from satu.theme.pages import refusal
 
+_A_YEAR = 365 * 24 * 3600
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -70,7 +71,14 @@ class PageMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store, private")
+            self._speak_hers(request, response)
         return response
+
+    def _speak_hers(self, request: HttpRequest, response: HttpResponse) -> None:
+        """On a telephone where no language was chosen yet: the one that is kept with her account."""
+        name, hers = settings.LANGUAGE_COOKIE_NAME, getattr(request.user, "language", settings.LANGUAGE_CODE)
+        if name not in request.COOKIES and name not in response.cookies and hers != settings.LANGUAGE_CODE:
+            response.set_cookie(name, hers, max_age=_A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal(request, exception) if isinstance(exception, SatuError) else None

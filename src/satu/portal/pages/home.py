@@ -10,9 +10,8 @@ from satu.hub.ledger.queries import accesses_about
 from satu.hub.types import Subject
 from satu.identity.policies import actor_of
 from satu.identity.types import Actor
-from satu.portal.doors import NOT_YET
 from satu.portal.looks import looks
-from satu.services.queries import cases_of, offers_for, search_services
+from satu.services.queries import cases_of, life_events, offers_for, often_wanted
 
 _SHOWN = 3
 _READ = 30  # accesses, to have three looks of several entries each
@@ -22,7 +21,7 @@ _READ = 30  # accesses, to have three looks of several entries each
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What one can do here; and for a resident who is signed in, what is going on with her."""
-    page: dict[str, object] = {"services": search_services(""), "not_yet": NOT_YET}
+    page: dict[str, object] = {"events": life_events(), "often": often_wanted()}
     if not request.user.is_authenticated:
         return render(request, "portal/welcome.html", page)
     by = actor_of(request)
@@ -34,9 +33,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def _mine(by: Actor) -> dict[str, object]:
     assert by.nik is not None  # noqa: S101 - every resident has one, the database holds it
     cases = cases_of(by)
+    going_on = [case for case in cases if case.is_open]
+    closed = [case for case in cases if not case.is_open]
     return {
         "offers": offers_for(by),
-        "cases": cases[:_SHOWN],
+        "cases": (going_on + closed)[:_SHOWN],  # what still moves comes first
         "cases_in_all": len(cases),
         "documents": documents_of(by.nik)[:_SHOWN],
         "looks": looks(accesses_about(Subject.person(by.nik), limit=_READ))[:_SHOWN],

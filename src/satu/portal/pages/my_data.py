@@ -23,7 +23,7 @@ from satu.hub.types import Found, Outcome, Subject, Unavailable
 from satu.identity.policies import actor_of, for_residents
 from satu.portal.looks import looks
 from satu.services.actions.attaching import ATTACHMENT_FACT
-from satu.services.queries import declarations_of
+from satu.services.queries import declarations_of, facts_reported
 
 _PAGE = 20
 #: What the ledger names beside the facts of the catalogue.
@@ -65,8 +65,11 @@ class PanelView:
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything the city holds on her, by system, with source and freshness (UU 27/2022, the right of access)."""
     by = actor_of(request)
-    dossier = look_at_oneself(by=by)
-    page = {"panels": [_view(panel) for panel in queries.panels(dossier)], "declarations": declarations_of(by)}
+    page = {
+        "panels": [_view(panel) for panel in queries.panels(look_at_oneself(by=by))],
+        "declarations": declarations_of(by),
+        "reported": facts_reported(by),
+    }
     return render(request, "portal/my_data.html", page)
 
 

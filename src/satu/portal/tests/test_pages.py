@@ -154,7 +154,7 @@ def test_an_unknown_address_gets_a_page_with_a_way_back(client, transactional_db
 
 def test_a_fault_of_ours_is_said_to_be_ours(client, transactional_db, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("satu.portal.pages.home.search_services", lambda _text: 1 / 0)
+    monkeypatch.setattr("satu.portal.pages.home.life_events", lambda: 1 / 0)
     page = Reader(client).open("/")
     assert page.status == 500
     assert "Ada gangguan pada kami" in page.text

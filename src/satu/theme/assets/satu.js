@@ -1,6 +1,7 @@
 // What JavaScript adds. Every page works without it.
 import htmx from "htmx.org";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import { drafts } from "./drafts.js";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 
 Object.assign(htmx.config, {
@@ -13,10 +14,33 @@ Object.assign(htmx.config, {
   timeout: 15000,
 });
 
+// A link to give away: by the telephone's own way of sharing, else to be pasted.
+const shares = () => {
+  for (const button of document.querySelectorAll("[data-share]")) {
+    if (!navigator.share && !navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const url = button.dataset.share;
+      try {
+        if (navigator.share && matchMedia("(pointer: coarse)").matches) await navigator.share({ url });
+        else {
+          await navigator.clipboard.writeText(url);
+          button.querySelector("span").textContent = button.dataset.done;
+        }
+      } catch {
+        // She thought better of it, or the browser did: the link stands above the button.
+      }
+    });
+  }
+};
+
 const start = () => {
   document.body.classList.add("govuk-frontend-supported", "js");
   for (const element of document.querySelectorAll("[data-module=govuk-error-summary]")) new ErrorSummary(element);
   for (const element of document.querySelectorAll("[data-module=govuk-skip-link]")) new SkipLink(element);
+  drafts();
+  shares();
+  if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 };
 
 // The name box: / from anywhere; arrows walk the results.

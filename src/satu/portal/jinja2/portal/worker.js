@@ -1,0 +1,29 @@
+// Keeps what is the same for everybody; a page about somebody always comes from the city, never from here.
+const CACHE = "satu-{{ version }}";
+const FILES = {{ files | safe }};
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
+});
+
+const offline = async () => {
+  const chosen = self.cookieStore ? await self.cookieStore.get("language").catch(() => null) : null;
+  const language = chosen && chosen.value === "en" ? "en" : "id";
+  const cache = await caches.open(CACHE);
+  return (await cache.match(`/luring/${language}/`)) || Response.error();
+};
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
+  else if (request.method === "GET" && FILES.includes(pathname)) {
+    event.respondWith(caches.open(CACHE).then((cache) => cache.match(request)).then((kept) => kept || fetch(request)));
+  }
+});

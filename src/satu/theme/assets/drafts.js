@@ -1,0 +1,114 @@
+// Answers that somebody typed outlive a lost connection: they are kept on this telephone, under the account and the
+// request, until the request is sent or she signs out. Whoever signs in after her finds nothing of hers.
+const PREFIX = "satu-draft:";
+const LASTS = 7 * 24 * 3600 * 1000;
+const FILES_AND_SECRETS = new Set(["csrfmiddlewaretoken", "asked", "asks_more"]);
+
+const read = (key) => {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key));
+    return kept && Date.now() - kept.at < LASTS ? kept : null;
+  } catch {
+    return null;
+  }
+};
+const write = (key, kept) => {
+  try {
+    localStorage.setItem(key, JSON.stringify(kept));
+    return true;
+  } catch {
+    return false; // a full or forbidden storage: then nothing is promised
+  }
+};
+const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+const answersOf = (form) => {
+  const answers = {};
+  for (const [name, value] of new FormData(form)) {
+    if (FILES_AND_SECRETS.has(name) || typeof value !== "string") continue;
+    (answers[name] ||= []).push(value);
+  }
+  return answers;
+};
+
+// Only what the page itself left open is filled in: what the server says she answered is newer.
+const fillIn = (form, answers) => {
+  let filled = false;
+  for (const [name, values] of Object.entries(answers)) {
+    const fields = [...form.querySelectorAll("input, textarea, select")].filter((field) => field.name === name);
+    const choices = fields.filter((field) => field.type === "radio" || field.type === "checkbox");
+    if (choices.length) {
+      if (choices.some((field) => field.checked)) continue;
+      for (const field of choices) {
+        field.checked = values.includes(field.value);
+        filled ||= field.checked;
+      }
+    } else if (fields[0] && fields[0].type !== "hidden" && fields[0].type !== "file" && !fields[0].value && values[0]) {
+      [fields[0].value] = values;
+      filled = true;
+    }
+  }
+  return filled;
+};
+
+export const keepDraft = (form) => {
+  const key = PREFIX + form.dataset.draft;
+  const note = document.querySelector("[data-draft-note]");
+  const say = (what) => {
+    const text = what && note ? note.dataset[what] : "";
+    if (!note) return;
+    note.hidden = !text;
+    note.querySelector("[data-said]").textContent = text || "";
+  };
+  let waiting = false;
+
+  const keep = () => {
+    const kept = write(key, { at: Date.now(), answers: answersOf(form), waiting });
+    if (!navigator.onLine) say(kept ? (waiting ? "waiting" : "kept") : "lost");
+    return kept;
+  };
+  const send = () => {
+    waiting = false;
+    keep();
+    say("sending");
+    form.requestSubmit(form.querySelector("button[type=submit]:not([formaction])"));
+  };
+
+  const before = read(key);
+  if (before && fillIn(form, before.answers)) {
+    say("restored");
+    form.querySelector("input:not([type=hidden]), textarea")?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (navigator.onLine) {
+        keep();
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation(); // so that it does not count as sent
+      waiting = true;
+      keep();
+    },
+    true,
+  );
+  addEventListener("offline", () => keep());
+  addEventListener("online", () => (waiting ? send() : say("")));
+  if (before?.waiting && navigator.onLine) send();
+  else if (!navigator.onLine) keep();
+};
+
+export const drafts = () => {
+  for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+  for (const sent of document.querySelectorAll("[data-draft-sent]")) localStorage.removeItem(PREFIX + sent.dataset.draftSent);
+  for (const form of document.querySelectorAll("form[data-draft-drop]")) {
+    form.addEventListener("submit", () => localStorage.removeItem(PREFIX + form.dataset.draftDrop));
+  }
+  for (const key of keys()) if (!read(key)) localStorage.removeItem(key);
+  for (const out of document.querySelectorAll("form[data-sign-out]")) {
+    out.addEventListener("submit", () => keys().forEach((key) => localStorage.removeItem(key)));
+  }
+};
