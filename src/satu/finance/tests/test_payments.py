@@ -102,7 +102,7 @@ def test_another_amount_than_the_bills_does_not_pay_it(billed, bank, call):
     [
         {"secret": "guessed"},
         {"age": 301},
-        {"age": -301},
+        {"age": -330},
         {"X-Signature": ""},
         {"X-Signature": "é"},
         {"X-Timestamp": "soon"},
