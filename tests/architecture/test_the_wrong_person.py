@@ -27,6 +27,7 @@ from satu.hub.actions import open_inquiry
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK, register_sitis_family
 from satu.hub.types import Subject
+from satu.identity.absence import enter_absence
 from satu.identity.actions import open_officer_account, open_resident_account
 from satu.identity.tokens import make_token
 from satu.identity.types import SYSTEM, Actor
@@ -150,7 +151,10 @@ def _made() -> World:
     )
     (licence,) = licences_for(_officer("agus", agency="dpmptsp", duties=["licensing"]).actor, text=number)
     kept = actions.keep_filter(name="Mendesak", where=QueueFilter(due="late"), by=rina)
+    today = timezone.localdate()
+    absence = enter_absence(first=today, last=today, stand_in=None, by=rina)
     made.things = {
+        "absence_id": [str(absence)],
         "filter_id": [str(kept)],
         "officer_id": [rina.reference.rpartition(":")[2]],
         "licence_id": [str(licence.id)],

@@ -138,8 +138,8 @@ def test_the_pages_queries_do_not_grow_with_the_queue(sent, rina):
         return len(context)
 
     before = count("/desk/tugas/")
-    # session, account, queue; what she keeps, the counts, the kelurahan to choose; messages that wait
-    assert before == 7
+    # session, account, queue; what she keeps, the counts, the kelurahan to choose; who is away, messages that wait
+    assert before == 8
     adi = open_resident_account(nik=Nik(ADI_NIK), name="Adi Putra", password="x")
     browser(adi).open("/layanan/sktm/").send("/ajukan/").send("/kirim/", purpose="beasiswa")
     assert count("/desk/tugas/") == before

@@ -13,7 +13,8 @@ from satu.theme.navigation import Entry, has_entries, offer_entry
 def offer() -> None:
     """The desk's own pages. Other packages offer theirs beside them: ``settings`` is the menu under Pengaturan."""
     offer_entry(Entry("desk", 10, _("Tasks"), icon="checklist", route="desk:tasks"))
-    offer_entry(Entry("desk", 20, _("People"), icon="users", route="desk:home", shown=looks_people_up))
+    people = ("/desk/orang/", "/desk/cari/", "/desk/alasan/")
+    offer_entry(Entry("desk", 20, _("People"), icon="users", route="desk:home", shown=looks_people_up, under=people))
     offer_entry(
         Entry("desk", 30, _("Licences"), icon="certificate", route="desk:licences", shown=looks_after_licences)
     )
@@ -22,6 +23,7 @@ def offer() -> None:
     offer_entry(
         Entry("settings", 10, _("Officers"), icon="users-group", route="desk:officers", shown=is_administrator)
     )
+    offer_entry(Entry("settings", 20, _("Workload"), icon="scale", route="desk:workload", shown=is_administrator))
     offer_entry(Entry("desk", 60, _("What is spared"), icon="leaf", route="desk:saved"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,6 +20,7 @@ from satu.identity.types import Actor, ChangeView
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, NotAllowed
 from satu.services.packages import the_packages
+from satu.theme.jinja import day as day_in_words
 from satu.theme.navigation import links
 
 
@@ -168,6 +170,13 @@ def _words(names: Mapping[str, str]) -> dict[str, object]:
     return {"duty_names": the_city().duties, "area_names": names}
 
 
+def _days(after: Mapping[str, object]) -> str:
+    """Of an absence: from when until when, and who stands in."""
+    ends = {name: day_in_words(date.fromisoformat(str(after[name]))) for name in ("first", "last")}
+    days = _("%(first)s to %(last)s") % ends
+    return f"{days} · {after['stand_in']}" if after.get("stand_in") else days
+
+
 def _in_words(change: ChangeView, names: Mapping[str, str]) -> Told:
     labels = the_city().duties
 
@@ -175,7 +184,7 @@ def _in_words(change: ChangeView, names: Mapping[str, str]) -> Told:
         return [str(labels.get(duty, duty)) for duty in duties] + [names.get(area, area) for area in areas]
 
     if change.kind not in {"rights", "added"}:
-        return Told(change, [], [])
+        return Told(change, [_days(change.after)] if change.after.get("first") else [], [])
     gained, lost = (said(*(one(what) for what in ("duties", "areas"))) for one in (change.gained, change.lost))
     everywhere = _("the whole city")
     before, after = change.before.get("areas"), change.after.get("areas")

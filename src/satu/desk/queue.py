@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from satu.desk.look import render_desk
 from satu.desk.narrowing import as_query, choices, ways, where_of
 from satu.desk.told import told
+from satu.identity.absence import away_from
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.errors import InvalidInput
@@ -48,6 +49,7 @@ def _queue_page(request: HttpRequest, by: Actor, error: InvalidInput | None = No
             "choices": choices(by),
             "several": any(item.batch for item in page.items),
             "waiting": unread_messages(by=by),
+            "away": away_from(by.agency),
             "told": told(request),
             "error": error,
             "typed": typed,

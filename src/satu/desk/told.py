@@ -22,6 +22,8 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "added": _("Added. She opens her account herself, as it says below."),
         "rights": _("Changed. It holds from her next look."),
         "suspended": _("Suspended. She is signed out everywhere."),
+        "absent": _("Entered. It shows in the queue on these days."),
+        "back": _("Ended. What she had taken is hers again."),
         "resumed": _("She may sign in again."),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk import files, licences, look, officers, pages, queue, reports, saved, tasks
+from satu.desk import absences, files, licences, look, officers, pages, queue, reports, saved, tasks, workload
 
 app_name = "desk"
 urlpatterns = [
@@ -31,11 +31,16 @@ urlpatterns = [
     path("koreksi/<uuid:report_id>/", reports.report, name="report"),
     path("dihemat/", saved.page, name="saved"),
     path("dihemat/dihemat.csv", saved.as_csv, name="saved-csv"),
+    path("ketidakhadiran/", absences.absence, name="absence"),
+    path("ketidakhadiran/<uuid:absence_id>/akhiri/", absences.end, name="end-absence"),
+    path("pengaturan/petugas/<int:officer_id>/ketidakhadiran/", absences.absence_of, name="absence-of"),
     path("pengaturan/", officers.settings, name="settings"),
     path("pengaturan/petugas/", officers.officers, name="officers"),
     path("pengaturan/petugas/tambah/", officers.add, name="add-officer"),
     path("pengaturan/petugas/<int:officer_id>/", officers.officer, name="officer"),
     path("pengaturan/petugas/<int:officer_id>/tangguhkan/", officers.suspend, name="suspend-officer"),
     path("pengaturan/petugas/<int:officer_id>/aktifkan/", officers.resume, name="resume-officer"),
+    path("pengaturan/beban/", workload.workload, name="workload"),
+    path("pengaturan/beban/beban.csv", workload.as_csv, name="workload-csv"),
     path("tampilan/", look.look, name="look"),
 ]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from satu.identity.types import Actor
 from satu.kernel.identifiers import Nik
@@ -91,6 +91,8 @@ class OfficerChange(models.Model):
         RIGHTS = "rights"
         SUSPENDED = "suspended"
         RESUMED = "resumed"
+        ABSENT = "absent"
+        BACK = "back"
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="changes", db_index=False)
     agency = models.CharField(max_length=40)
@@ -106,6 +108,33 @@ class OfficerChange(models.Model):
             models.Index(fields=["agency", "-id"], name="change_in_agency"),
             models.Index(fields=["account", "-id"], name="change_of_officer"),
         ]
+
+
+class Absence(models.Model):
+    """Days on which an officer is away, both included, and who stands in for her; until they end, or are ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="absences", db_index=False)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    stand_in = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.CharField(max_length=100)
+    by_name = models.CharField(max_length=120)
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(stand_in=F("account")), name="absence_another_stands_in"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "last_day"], condition=Q(ended_at=None), name="absence_of_officer"),
+            models.Index(fields=["last_day"], condition=Q(ended_at=None), name="absence_that_lasts"),
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Absence {self.pk}>"
 
 
 class FailedSignIn(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -128,7 +128,7 @@ class ChangeView:
     by_name: str
     officer_id: int
     officer_name: str
-    kind: Literal["added", "rights", "suspended", "resumed"]
+    kind: Literal["added", "rights", "suspended", "resumed", "absent", "back"]
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
@@ -138,3 +138,24 @@ class ChangeView:
 
     def lost(self, what: str) -> list[str]:
         return sorted(set(self.before.get(what, ())) - set(self.after.get(what, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceView:
+    """Days on which an officer is away, both included."""
+
+    id: UUID
+    first: date
+    last: date
+    stand_in_name: str
+    """Empty when nobody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An officer who is away today. ``stand_in`` is a reference; empty when nobody stands in."""
+
+    name: str
+    last: date
+    stand_in: str
+    stand_in_name: str

@@ -337,6 +337,7 @@ class TaskDecision(models.Model):
                 name="task_decision_against_has_a_reason",
             ),
         ]
+        indexes = [models.Index(fields=["agency", "at"], name="task_decision_of_agency")]
 
 
 class CaseDocument(models.Model):

@@ -25,6 +25,8 @@ class Entry:
     icon: str
     route: str
     shown: Callable[[Any], bool] = _everybody
+    under: tuple[str, ...] = ()
+    """How the addresses of its pages begin, where that is not with its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,17 @@ def links(menu: Menu, request: HttpRequest) -> list[Link]:
     actor = request.user.actor  # type: ignore[union-attr]  # the pages that have menus are for people who signed in
     mine = sorted((one for one in _offered.values() if one.menu == menu), key=lambda one: one.order)
     found = [(one, reverse(one.route)) for one in mine if one.shown(actor)]
-    here = max((href for _one, href in found if request.path.startswith(href)), key=len, default="")
-    return [Link(one.label, one.icon, href, here=href == here) for one, href in found]
+    nearest = max((_fits(one, href, request.path) for one, href in found), default=0)
+    return [
+        Link(one.label, one.icon, href, here=0 < nearest == _fits(one, href, request.path)) for one, href in found
+    ]
+
+
+def _fits(entry: Entry, href: str, path: str) -> int:
+    """How much of a page's address is the entry's."""
+    if path == href:
+        return len(href)
+    return max((len(begins) for begins in entry.under or (href,) if path.startswith(begins)), default=0)
 
 
 def has_entries(menu: Menu, actor: Any) -> bool:

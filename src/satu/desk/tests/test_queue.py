@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from satu.hub.tests.register import ADI_NIK, SITI_NIK, register_sitis_family
+from satu.identity.absence import absences_of, enter_absence
 from satu.identity.actions import open_officer_account, open_resident_account
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.kernel.identifiers import Nik
@@ -128,6 +129,36 @@ def test_what_was_taken_is_free_again_when_she_gives_it_back_or_the_time_is_over
         assert names(rina.actor, whose="free") == BOTH
 
 
+def test_what_an_absent_officer_has_taken_is_her_stand_ins(rina, desk):
+    dedi = officer("dedi", "Dedi Kurnia")
+    tasks = {item.applicant_name: item.id for item in queries.queue_of(rina.actor).items}
+    actions.take_task(task_id=tasks["Siti Aminah"], by=rina.actor)
+    today = timezone.localdate().isoformat()
+    given = {"first": today, "last": today, "stand_in": str(dedi.pk)}
+    assert desk.post("/desk/ketidakhadiran/", given).status_code == 302
+    assert "Anda tercatat tidak hadir" in read(desk, "/desk/tugas/")
+    stand_in = Client()
+    stand_in.force_login(dedi)
+    assert "Anda menggantikan Rina Marlina" in read(stand_in, "/desk/tugas/")
+    assert names(dedi.actor, whose="mine") == ["Siti Aminah"]
+    assert queries.taken(tasks["Siti Aminah"], by=dedi.actor).hers
+    (absence,) = absences_of(rina.actor)
+    assert desk.post(f"/desk/ketidakhadiran/{absence.id}/akhiri/").status_code == 302
+    assert names(dedi.actor, whose="mine") == []
+    assert names(rina.actor, whose="mine") == ["Siti Aminah"]
+
+
+def test_without_a_stand_in_it_is_free_again(rina):
+    dedi = officer("dedi", "Dedi Kurnia").actor
+    task = queries.queue_of(rina.actor).items[0]
+    actions.take_task(task_id=task.id, by=rina.actor)
+    today = timezone.localdate()
+    enter_absence(first=today, last=today, stand_in=None, by=rina.actor)
+    assert names(dedi, whose="free") == BOTH
+    actions.take_task(task_id=task.id, by=dedi)
+    assert queries.taken(task.id, by=dedi).hers
+
+
 def test_a_filter_is_kept_renamed_and_removed(rina, desk):
     where = "?hanya=week&siapa=free"
     assert "Simpan saringan ini" in read(desk, f"/desk/tugas/{where}")
@@ -167,3 +198,28 @@ def test_nonsense_in_the_address_is_left_out(desk):
     page = read(desk, "/desk/tugas/?hanya=xyz&siapa=&layanan=&lain=")
     assert "Siti Aminah" in page
     assert "Adi Putra" in page
+
+
+def test_an_administrator_sees_what_waits_for_whom_and_who_decided(rina):
+    officer("jauh", "Jauh Sekali", areas=["36.71.05.1003"])
+    task = queries.queue_of(rina.actor).items[0]
+    actions.take_task(task_id=queries.queue_of(rina.actor).items[1].id, by=rina.actor)
+    actions.decide_task(task_id=task.id, decision="approve", reason="", by=rina.actor)
+    dian = officer("dian", "Dian Puspita", duties=["agency-admin"], areas=[])
+    found = {row.officer.name: row for row in queries.workload_of(dian.actor)}
+    assert found.keys() == {"Dian Puspita", "Jauh Sekali", "Rina Marlina"}
+    hers = found["Rina Marlina"]
+    assert (hers.waiting, hers.late, hers.taken, hers.today, hers.week) == (1, 0, 1, 1, 1)
+    assert hers.median is not None
+    assert found["Jauh Sekali"].waiting == 0
+    admin = Client()
+    admin.force_login(dian)
+    assert "Beban kerja" in read(admin, "/desk/pengaturan/beban/")
+    sheet = read(admin, "/desk/pengaturan/beban/beban.csv").splitlines()
+    assert sheet[0] == "officer,open,open_late,works_on,decided_today,decided_this_week,median_seconds"
+    assert next(line for line in sheet if line.startswith("Rina")).startswith("Rina Marlina,1,0,1,1,1,")
+
+
+def test_whoever_is_no_administrator_sees_nobodys_workload(desk):
+    for page in ("", "beban.csv"):
+        assert desk.get(f"/desk/pengaturan/beban/{page}").status_code == 403

@@ -1,6 +1,6 @@
 """How officers share a queue: taking a task, and filters that one keeps for herself."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
 from satu.services.models import Task
 from satu.services.policies import own_task
+from satu.services.queries.work import share_of
 from satu.services.work.models import SavedFilter, Taking
 from satu.services.work.types import QueueFilter
 
@@ -35,9 +36,10 @@ def take_task(*, task_id: UUID, by: Actor) -> None:
         if task.state != Task.State.OPEN:
             raise Conflict(_("This task is closed."))
         before = Taking.objects.filter(task=task, until__gt=now).first()
-        if before is not None and before.by != by.reference:
-            raise Conflict(_("%(name)s works on this.") % {"name": before.by_name})
-        if before is None:
+        holder, name = share_of(by).holder(before.by, before.by_name) if before else ("", "")
+        if holder not in {"", by.reference}:
+            raise Conflict(_("%(name)s works on this.") % {"name": name})
+        if before is None or before.by != by.reference:
             Taking.objects.update_or_create(
                 task=task, defaults={"by": by.reference, "by_name": by.name, "at": now, "until": _until(now)}
             )
@@ -48,15 +50,15 @@ def release_task(*, task_id: UUID, by: Actor) -> None:
     """She no longer works on it. Of what she does not work on, nothing happens. Raises as ``policies.own_task``."""
     own_task(task_id, by=by)
     with transaction.atomic():
-        gone, _rows = Taking.objects.filter(task_id=task_id, by=by.reference).delete()
+        gone, _rows = Taking.objects.filter(task_id=task_id, by__in=share_of(by).holders).delete()
         if gone:
             audit(actor=by.reference, action="services.task_released", thing=f"task:{task_id}")
 
 
 def _until(now: datetime) -> datetime:
-    """The end of the working day on which a task that is taken now is free again."""
+    """The end of the working day until which a task that is taken now is hers."""
     last = due_after(timezone.localdate(now), TAKEN_FOR, the_calendar()).day
-    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+    return timezone.make_aware(datetime.combine(last, time.max))
 
 
 def keep_filter(*, name: str, where: QueueFilter, by: Actor) -> UUID:

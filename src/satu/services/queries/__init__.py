@@ -23,6 +23,7 @@ from satu.services.queries.reports import facts_reported, open_reports, report_f
 from satu.services.queries.tasks import advice_on, task_for
 from satu.services.queries.whom import whom_for
 from satu.services.queries.work import filters_of, taken
+from satu.services.queries.workload import workload_of
 
 __all__ = [
     "advice_on",
@@ -63,4 +64,5 @@ __all__ = [
     "uploads_of",
     "values_now",
     "whom_for",
+    "workload_of",
 ]

@@ -17,6 +17,7 @@ from satu.services.every_service import names, task_spec
 from satu.services.packages import the_packages
 from satu.services.policies import own_task
 from satu.services.queries.queue_sql import BACKWARD, FORWARD, Direction, Selection, select, select_found
+from satu.services.queries.work import Share, share_of
 from satu.services.types import QueueItem, QueuePage, Urgency
 from satu.services.work.types import COUNTED, Around, Count, QueueFilter
 
@@ -46,7 +47,7 @@ def queue_of(
     """
     where = where or QueueFilter.read({"due": only})
     rows = _read(by, where, text=text, place=_read_cursor(after), way=FORWARD, limit=limit + 1)
-    items = tuple(_queue_item(row, by) for row in rows[:limit])
+    items = tuple(_items(rows[:limit], by))
     following = f"{items[-1].due_on.isoformat()}~{items[-1].id}" if len(rows) > limit else ""
     return QueuePage(items=items, next=following)
 
@@ -54,11 +55,12 @@ def queue_of(
 def around(by: Actor, *, due_on: date, task_id: UUID, where: QueueFilter, before: int, behind: int) -> Around:
     """So many tasks before and behind one in her queue; that one itself need not be in it any more."""
     place = (due_on, task_id)
-    back = _read(by, where, text="", place=place, way=BACKWARD, limit=before) if before else []
-    on = _read(by, where, text="", place=place, way=FORWARD, limit=behind)
+    back = _read(by, where, place=place, way=BACKWARD, limit=before) if before else []
+    on = _read(by, where, place=place, way=FORWARD, limit=behind)
+    items = _items([*reversed(back), *on], by)
     return Around(
-        before=tuple(_queue_item(row, by) for row in reversed(back)),
-        behind=tuple(_queue_item(row, by) for row in on),
+        before=tuple(items[: len(back)]),
+        behind=tuple(items[len(back) :]),
     )
 
 
@@ -73,7 +75,7 @@ def counts_of(by: Actor, filters: Sequence[QueueFilter]) -> list[Count]:
     if not filters:
         return []
     selections = [select(by, where, FORWARD, suffix=str(number)) for number, where in enumerate(filters)]
-    values: dict[str, Any] = _values(by, _NOTHING, COUNTED + 1)
+    values: dict[str, Any] = _values(by, _share(by, *filters), _NOTHING, COUNTED + 1)
     for one in selections:
         values |= one.values
     counted = ", ".join(f"(SELECT count(*) FROM ({one.sql}) q)" for one in selections)  # noqa: S608 - ours
@@ -83,29 +85,44 @@ def counts_of(by: Actor, filters: Sequence[QueueFilter]) -> list[Count]:
     return [Count(min(number, COUNTED), number > COUNTED) for number in numbers]
 
 
-def _read(by: Actor, where: QueueFilter, *, text: str, place: tuple[date, UUID], way: Direction, limit: int) -> Rows:
+def _read(
+    by: Actor, where: QueueFilter, *, text: str = "", place: tuple[date, UUID], way: Direction, limit: int
+) -> Rows:
     _refuse_others(by)
     words = text.replace("\x00", " ").lower().split()
     one: Selection = select_found(by, where, way, words=words) if words else select(by, where, way)
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {one.first} one AS ({one.sql}) {_WITH_CASE.format(way=way.order)}",
-            _values(by, place, limit) | one.values,
+            _values(by, _share(by, where), place, limit) | one.values,
         )
         rows: Rows = cursor.fetchall()
     return rows
 
 
-def _values(by: Actor, place: tuple[date, UUID], limit: int) -> dict[str, Any]:
+def _values(by: Actor, share: Share, place: tuple[date, UUID], limit: int) -> dict[str, Any]:
     due_on, task_id = place
     return {
         "agency": by.agency,
         "by": by.reference,
+        "holders": share.holders,
+        "gone": share.gone,
         "now": timezone.now(),
         "due_on": due_on,
         "id": task_id,
         "limit": limit,
     }
+
+
+def _share(by: Actor, *filters: QueueFilter) -> Share:
+    """Who is away is asked only where it matters to what is chosen."""
+    return share_of(by) if any(where.whose for where in filters) else Share(by.reference, {})
+
+
+def _items(rows: Rows, by: Actor) -> list[QueueItem]:
+    taken = any(row[-1] for row in rows)
+    share = share_of(by) if taken else Share(by.reference, {})
+    return [_queue_item(row, share) for row in rows]
 
 
 def _refuse_others(by: Actor) -> None:
@@ -123,8 +140,9 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
         raise InvalidInput(_("This page of the queue is not there. Begin at its head."), field="after") from error
 
 
-def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | None], by: Actor) -> QueueItem:
+def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | None], share: Share) -> QueueItem:
     task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name = row
+    holder, holder_name = share.holder(taken_by or "", taken_by_name or "")
     package = the_packages().get(service)
     spec = task_spec(package, name) if package and name in names(package) else None
     return QueueItem(
@@ -136,6 +154,6 @@ def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | Non
         due_on=due_on,
         working_days_left=working_days_left(due_on, timezone.now(), the_calendar()),
         batch=bool(spec and spec.batch),
-        taken_by=taken_by_name or "",
-        hers=taken_by == by.reference,
+        taken_by=holder_name,
+        hers=share.is_hers(holder),
     )

@@ -39,11 +39,15 @@ _BY_NAME = """
 #: What she works on: few, so they are the beginning and not a condition.
 _TAKEN = """(
     SELECT t.* FROM work_taking k JOIN services_task t ON t.id = k.task_id
-    WHERE k.by = %(by)s AND k.until > %(now)s AND t.state = 'open')"""
+    WHERE k.by = ANY(%(holders)s::text[]) AND k.until > %(now)s AND t.state = 'open')"""
 _OF_SERVICE = "AND EXISTS (SELECT FROM services_case c WHERE c.id = t.case_id AND c.service = %(service{n})s)"
 _ABOUT_ANOTHER = "AND EXISTS (SELECT FROM services_case c WHERE c.id = t.case_id AND c.acting <> '{{}}')"
-_MINE = "AND EXISTS (SELECT FROM work_taking k WHERE k.task_id = t.id AND k.until > %(now)s AND k.by = %(by)s)"
-_FREE = "AND NOT EXISTS (SELECT FROM work_taking k WHERE k.task_id = t.id AND k.until > %(now)s)"
+_MINE = """AND EXISTS (
+    SELECT FROM work_taking k
+    WHERE k.task_id = t.id AND k.until > %(now)s AND k.by = ANY(%(holders)s::text[]))"""
+_FREE = """AND NOT EXISTS (
+    SELECT FROM work_taking k
+    WHERE k.task_id = t.id AND k.until > %(now)s AND k.by <> ALL(%(gone)s::text[]))"""
 #: A request's number, or as much of its end as somebody reads out.
 _NUMBER = re.compile(r"(?:([a-z]+)-)?(?:(20\d\d)-)?(\d{1,9})", re.ASCII)
 _YEARS_BACK = 3
@@ -65,7 +69,7 @@ FORWARD, BACKWARD = Direction(">", "ASC"), Direction("<", "DESC")
 class Selection:
     """``sql`` gives tasks in order; ``first`` are the queries that it needs before it, each with a comma behind.
 
-    The caller adds the values ``agency``, ``by``, ``now``, ``due_on``, ``id`` and ``limit``.
+    The caller adds the values ``agency``, ``by``, ``holders``, ``gone``, ``now``, ``due_on``, ``id`` and ``limit``.
     """
 
     sql: str

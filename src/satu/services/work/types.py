@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
+from satu.identity.types import OfficerView
 from satu.kernel.city import Label
 from satu.services.types import QueueItem
 
@@ -108,3 +109,19 @@ class BatchResult:
     item: BatchItem
     outcome: Literal["decided", "late", "refused", "failed"]
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What waits for an officer now, and what she decided today and this week.
+
+    ``median``: in how many seconds half of her decisions of the last thirty days came, from when the task opened.
+    """
+
+    officer: OfficerView
+    waiting: int
+    late: int
+    taken: int
+    today: int
+    week: int
+    median: float | None
