@@ -1,5 +1,6 @@
 """What a citizen had to type is hers: kept, offered again with when she said it, never used by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -7,17 +8,22 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
+from satu.hub import asking
 from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
 from satu.kernel.citydata import CityDataError
-from satu.kernel.errors import Missing
+from satu.kernel.errors import InvalidInput, Missing
+from satu.messaging.queries import inbox_of
 from satu.portal.tests.reading import Reader
 from satu.services import actions, queries
 from satu.services.conversation.models import Declaration
+from satu.services.models import Case, Task
 from satu.services.packages import Loader
 from satu.services.tests.conftest import as_the_city, city_copy, loader
+from satu.services.types import CaseView, InvalidAnswers, PreviewFact, TaskView
 from tests.journeys import residents
-from tests.journeys.test_sktm import PURPOSE, decide
+from tests.journeys.conftest import Town
+from tests.journeys.test_sktm import PURPOSE, RINA, decide, down, the_task
 
 __all__ = ["as_the_city", "city_copy", "loader"]
 pytestmark = pytest.mark.usefixtures("town", "register", "declaring")
@@ -114,3 +120,114 @@ def browser(siti: Actor) -> Reader:
     client = Client()
     client.force_login(open_resident_account(nik=siti.nik, name="Siti Aminah", password="x"))
     return Reader(client)
+
+
+# --------------------------------------------------------------------------------- stated while a system is silent
+
+FACT = "person.has_property_tax_arrears"
+KEY = "declared_person_has_property_tax_arrears"
+
+
+@pytest.fixture
+def stated(siti: Actor, town: Town) -> Callable[[str], UUID]:
+    """A request in which she stated it, because Bapenda was silent."""
+
+    def send(answer: str) -> UUID:
+        with down(town, "pbb"):
+            draft = actions.begin_case(service="sktm", by=siti)
+            sent = actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: answer}, by=siti)
+        asking.stop()  # the hub has not met it yet
+        return sent.id
+
+    return send
+
+
+def the_fact(of: CaseView | TaskView) -> PreviewFact:
+    return next(fact for fact in of.facts if fact.fact == FACT)
+
+
+def test_while_bapenda_is_silent_she_states_it_and_bapenda_confirms_it_later(siti, town, work):
+    reader = browser(siti)
+    with down(town, "pbb"):
+        page = reader.open("/layanan/sktm/").send("/ajukan/")
+        assert "sedang tidak menjawab" in page.text
+        assert KEY in page.form("/kirim/").fields
+        receipt = page.send("/kirim/", purpose="biaya sekolah", **{KEY: "no"})
+    asking.stop()
+    assert "pernyataan Anda, belum dicocokkan" in receipt.text
+    task = actions.open_task(task_id=the_task(), by=RINA)
+    assert (the_fact(task).outcome, the_fact(task).shown) == ("declared", "Tidak")
+    decide("approve")
+    work()
+    said = Declaration.objects.get(key=FACT)
+    assert (said.value, said.verified_at) == ("no", None)  # hers to state, Bapenda's to confirm
+    assert actions.reconcile_pending() == 1
+    said.refresh_from_db()
+    assert (said.verified_by, said.verified_agency) == ("system:pbb", "bapenda")
+    case = queries.cases_of(siti)[0]
+    later = queries.case_for(case.id, by=siti)
+    assert (later.state, the_fact(later).outcome, the_fact(later).declared) == ("issued", "found", "")
+    assert not Task.objects.filter(state="open").exists()
+
+
+def test_what_differs_is_told_to_her_and_stands_at_the_officers_task(siti, stated):
+    account = open_resident_account(nik=siti.nik, name=siti.name, password="x")
+    case = stated("yes")
+    assert actions.reconcile_pending() == 1
+    assert actions.reconcile_pending() == 0
+    fact = the_fact(actions.open_task(task_id=the_task(), by=RINA))
+    assert (fact.outcome, fact.shown, fact.declared) == ("found", "Tidak", "Ya")
+    assert [str(one.subject)[:30] for one in inbox_of(account.actor)] == ["Ada data yang berbeda dari pern"[:30]]
+    assert queries.case_for(case, by=siti).timeline[-3].kind == "fact_arrived"
+    assert Declaration.objects.get(key=FACT).verified_at is None
+
+
+def test_what_differs_after_the_decision_becomes_a_task_of_its_own(siti, stated, work):
+    case = stated("yes")
+    decide("approve")
+    work()
+    actions.reconcile_pending()
+    task = the_task()
+    opened = actions.open_task(task_id=task, by=RINA)
+    assert opened.decisions == ("noted",)
+    assert the_fact(opened).declared == "Ya"
+    with pytest.raises(InvalidInput):
+        actions.decide_task(task_id=task, decision="approve", reason="", by=RINA)
+    for _twice in range(2):
+        actions.decide_task(task_id=task, decision="noted", reason="", by=RINA)
+    assert queries.queue_of(RINA).items == ()
+    assert queries.case_for(case, by=siti).state == "issued"
+
+
+def test_sent_back_it_is_asked_again_only_while_the_system_is_silent(siti, town, stated):
+    case = stated("yes")
+    decide("correction", "Tuliskan untuk anak yang mana surat ini.")
+    back = queries.case_for(case, by=siti)
+    assert [one.answer for one in back.questions if one.key == KEY] == ["yes"]
+    actions.resubmit_case(case_id=case, answers=PURPOSE | {KEY: "yes"}, by=siti)
+    again = queries.case_for(case, by=siti)
+    assert (the_fact(again).outcome, the_fact(again).shown) == ("found", "Tidak")
+    assert "differs" in str(Case.objects.get(pk=case).events.get(kind="fact_arrived").detail)
+    assert actions.reconcile_pending() == 0
+
+
+def test_a_required_fact_has_to_be_stated_and_what_comes_uncalled_is_not_read(siti, town, as_the_city):
+    file = as_the_city / "services" / "sktm" / "service.yaml"
+    text = file.read_text(encoding="utf-8")
+    old = f"{{fact: {FACT}, required: false, "
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, f"{{fact: {FACT}, "), encoding="utf-8")
+    draft = actions.begin_case(service="sktm", by=siti)
+    assert [one.key for one in draft.questions] == ["purpose"]
+    with down(town, "pbb"):
+        Case.objects.filter(pk=draft.id).update(dossier=None)
+        draft = actions.begin_case(service="sktm", by=siti)
+        assert draft.may_submit
+        for wrong in ("", "perhaps"):
+            with pytest.raises(InvalidAnswers) as caught:
+                actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: wrong}, by=siti)
+            assert set(caught.value.errors) == {KEY}
+    asking.stop()
+    sent_now = actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: "yes"}, by=siti)
+    assert (the_fact(sent_now).outcome, the_fact(sent_now).shown) == ("found", "Tidak")
+    assert not Declaration.objects.filter(key=FACT).exists()

@@ -185,6 +185,6 @@ def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:
     return in_rows(
         facts,
         key=lambda fact: fact.fact,
-        shown=lambda fact: fact.shown if fact.outcome == "found" else "",
+        shown=lambda fact: fact.shown if fact.is_known else "",
         source=lambda fact: fact.system,
     )

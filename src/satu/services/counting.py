@@ -9,13 +9,14 @@ from satu.services.types import ServicePackage
 
 
 def counts_of(
-    case: Case, package: ServicePackage, answers: Mapping[str, str], facts: Mapping[str, Any]
+    case: Case, package: ServicePackage, answers: Mapping[str, str], facts: Mapping[str, Any], *, stated: int = 0
 ) -> dict[str, int]:
-    """Numbers only: of no answer and no fact does anything stand in them."""
+    """Numbers only: of no answer and no fact does anything stand in them. ``stated``: what she typed in the place of
+    what a silent system holds."""
     files = case.attachments.filter(task=None, removed_at=None).count() if package.uploads else 0
     return {
         "paper_fields": len(package.paper.fields),
-        "typed": typed(package.questions, answers, facts),
+        "typed": typed(package.questions, answers, facts) + stated,
         "photocopies": len(package.paper.photocopies),
         "files": files,
         "visits": package.paper.visits,

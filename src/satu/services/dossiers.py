@@ -1,10 +1,11 @@
 """A dossier as JSON in a case's row, and back, with the provenance of every fact."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from satu.hub.ledger.types import ReleasedFact
 from satu.hub.types import (
     Ambiguous,
     Dossier,
@@ -12,14 +13,28 @@ from satu.hub.types import (
     NotFound,
     Outcome,
     Provenance,
-    Purpose,
     Refused,
-    Subject,
     Unavailable,
 )
 from satu.services.types import OutcomeKind
 
-_KINDS: Mapping[type[Outcome], OutcomeKind] = {
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the applicant stated herself, because ``system`` did not answer."""
+
+    fact: str
+    value: Any = field(repr=False)
+    system: str
+    at: datetime
+    legal_basis: str
+
+
+Kept = Outcome | Declared
+"""What a case keeps of a fact."""
+
+_KINDS: Mapping[type[Kept], OutcomeKind] = {
+    Declared: "declared",
     Found: "found",
     NotFound: "not_found",
     Ambiguous: "ambiguous",
@@ -28,11 +43,11 @@ _KINDS: Mapping[type[Outcome], OutcomeKind] = {
 }
 
 
-def kind_of(outcome: Outcome) -> OutcomeKind:
+def kind_of(outcome: Kept) -> OutcomeKind:
     return _KINDS[type(outcome)]
 
 
-def system_of(outcome: Outcome) -> str:
+def system_of(outcome: Kept) -> str:
     return outcome.provenance.system if isinstance(outcome, Found) else outcome.system
 
 
@@ -42,16 +57,6 @@ def dossier_to_json(dossier: Dossier) -> dict[str, Any]:
         "pulled_at": dossier.pulled_at.isoformat(),
         "outcomes": [outcome_to_json(outcome) for outcome in dossier.outcomes],
     }
-
-
-def dossier_from_json(data: Mapping[str, Any], *, subject: Subject, purpose: Purpose) -> Dossier:
-    return Dossier(
-        id=UUID(data["id"]),
-        subject=subject,
-        purpose=purpose,
-        pulled_at=datetime.fromisoformat(data["pulled_at"]),
-        outcomes=tuple(outcome_from_json(one) for one in data["outcomes"]),
-    )
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
@@ -83,7 +88,20 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def outcome_from_json(data: Mapping[str, Any]) -> Outcome:
+def declared_outcome(silent: Mapping[str, Any], value: object, at: datetime) -> dict[str, Any]:
+    """As JSON: what was stated in the place of an outcome that says that a system is silent."""
+    kept = {key: silent[key] for key in ("fact", "system", "legal_basis")}
+    return {"kind": "declared", **kept, "value": value, "at": at.isoformat()}
+
+
+def released(outcome: Kept) -> ReleasedFact:
+    """What an access ledger says of it: of what she stated herself, that the system released nothing."""
+    if isinstance(outcome, Declared):
+        return ReleasedFact(outcome.fact, outcome.system, "unavailable")
+    return ReleasedFact.of(outcome)
+
+
+def outcome_from_json(data: Mapping[str, Any]) -> Kept:
     at = datetime.fromisoformat(data["at"])
     basis = data["legal_basis"]
     if data["kind"] == "found":
@@ -108,9 +126,11 @@ def outcome_from_json(data: Mapping[str, Any]) -> Outcome:
             return Unavailable(**common, reason=data["reason"])
         case "refused":
             return Refused(**common)
+        case "declared":
+            return Declared(**common, value=data["value"])
     raise ValueError(f"not an outcome: {data['kind']!r}")
 
 
-def values_of(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """The values that were found, by fact."""
-    return {outcome.fact: outcome.value for outcome in outcomes if isinstance(outcome, Found)}
+def values_of(outcomes: Iterable[Kept]) -> dict[str, Any]:
+    """The values that were found or stated, by fact."""
+    return {outcome.fact: outcome.value for outcome in outcomes if isinstance(outcome, Found | Declared)}

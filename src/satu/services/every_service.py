@@ -11,16 +11,21 @@ from satu.services.types import ServicePackage, TaskDecisionKind, TaskSpec
 #: The names of the tasks; no package may call one of its own so.
 OBJECTION = "objection"
 STUCK = "stuck"
+DIFFERS = "differs"
 
 _LABELS: Mapping[str, Label] = {
     OBJECTION: Label(id="Putuskan keberatan", en="Decide on the objection"),
     STUCK: Label(
         id="Permohonan tertahan: putuskan kelanjutannya", en="A request stands still: decide how it goes on"
     ),
+    DIFFERS: Label(
+        id="Data berbeda dari pernyataan pemohon: periksa", en="A system says other than the applicant stated: look"
+    ),
 }
 _DECISIONS: Mapping[str, tuple[TaskDecisionKind, ...]] = {
     OBJECTION: ("approve", "refuse"),
     STUCK: ("again", "correction", "refuse"),
+    DIFFERS: ("noted",),
 }
 #: What stands still stands still for somebody who waits.
 _DAYS = WorkingDays(1)

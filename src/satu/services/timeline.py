@@ -144,6 +144,10 @@ def _decided(event: CaseEvent, package: ServicePackage) -> str:
 
 def _arrived(event: CaseEvent, _package: ServicePackage) -> str:
     label = the_catalogue().fact(event.detail["fact"]).label
+    if event.detail.get("differs"):
+        return _("%(fact)s has arrived, and differs from what was stated") % {"fact": label}
+    if "differs" in event.detail:
+        return _("%(fact)s has arrived, and is what was stated") % {"fact": label}
     if event.detail["changes"]:
         return _("%(fact)s has arrived; it would have changed the decision") % {"fact": label}
     return _("%(fact)s has arrived; it changes nothing") % {"fact": label}

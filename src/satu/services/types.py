@@ -17,7 +17,7 @@ from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, SatuError
 
 CaseState = Literal["draft", "submitted", "in_process", "returned", "issued", "refused", "withdrawn"]
-OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused"]
+OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused", "declared"]
 QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address", "location", "photo"]
 #: Answers to these are JSON text.
 COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address"})
@@ -56,6 +56,8 @@ class Need:
     fact: str
     required: bool
     answer_only: bool
+    may_declare: bool = False
+    """While the system that holds it is silent, the applicant may state it herself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,7 +504,7 @@ class PreviewFact:
     fact: str
     label: Label
     shown: str = field(repr=False)
-    """The value in the current language; empty unless ``outcome`` is ``found``."""
+    """The value in the current language; empty unless ``outcome`` is ``found`` or ``declared``."""
     outcome: OutcomeKind
     required: bool
     answer_only: bool
@@ -518,6 +520,13 @@ class PreviewFact:
     """The system did not answer; the case goes on and the fact is fetched when the system is back."""
     things: Sequence[Sequence[tuple[str, str]]] = field(default=(), repr=False)
     """A list of things with parts, such as a family's members: label and shown value of each part."""
+    declared: str = field(default="", repr=False)
+    """What the applicant stated, where the system has said something else since."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value to show."""
+        return self.outcome in {"found", "declared"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,8 @@ def _preview(
 
 def _with_declarations(view: CaseView, by: Actor) -> tuple[QuestionView, ...]:
     """The questions with what she stated before, said so beside each; she looks at it and sends it, or mends it."""
-    if not any(one.declared_as for one in the_package(view.service).questions):
+    package = the_package(view.service)
+    if not any(one.declared_as for one in package.questions) and not any(need.may_declare for need in package.needs):
         return view.questions
     declared = declared_for(view.id, by=by)
     return tuple(
@@ -331,7 +332,7 @@ def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:
     return in_rows(
         facts,
         key=lambda fact: fact.fact,
-        shown=lambda fact: fact.shown if fact.outcome == "found" else "",
+        shown=lambda fact: fact.shown if fact.is_known else "",
         source=lambda fact: fact.system,
     )
 

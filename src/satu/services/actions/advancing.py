@@ -9,14 +9,13 @@ from django.utils import timezone
 from satu.identity.types import SYSTEM
 from satu.kernel.errors import SatuError
 from satu.services import queries
+from satu.services.actions.comparing import settle as settle_late
+from satu.services.actions.holding import hold_case
 from satu.services.actions.paying import is_paid
-from satu.services.actions.running import context_of, expressions_see, package_of, record, settle
+from satu.services.actions.running import context_of, expressions_see, package_of, settle
 from satu.services.actions.standing_still import StandsStill, passes, stand_still
-from satu.services.days import day_of
-from satu.services.decisions import decide
 from satu.services.models import (
     Case,
-    CaseDecision,
     CaseEvent,
     PendingFact,
     Task,
@@ -26,7 +25,6 @@ from satu.services.packages import process_of
 from satu.services.queries.stuck import is_stuck
 from satu.services.standard_operations import tell_applicant
 from satu.services.subjects import pull_for
-from satu.services.types import ServicePackage
 from satu.services.workflow import RunningProcess, Step
 
 
@@ -144,19 +142,5 @@ def _reconcile(pending_id: int) -> bool:
     if outcome["kind"] == "unavailable":
         return False
     with transaction.atomic():
-        settled = PendingFact.objects.filter(pk=pending_id, settled_at=None).update(
-            settled_at=timezone.now(), outcome=outcome
-        )
-        if settled:
-            changes = _would_decide_otherwise(case, package)
-            record(
-                case, CaseEvent.Kind.FACT_ARRIVED, SYSTEM, fact=pending.fact, outcome=outcome["kind"], changes=changes
-            )
+        settle_late(hold_case(case.pk), package, pending, outcome)
     return True
-
-
-def _would_decide_otherwise(case: Case, package: ServicePackage) -> bool:
-    """Whether a decision of the case would have been another one with the fact that has arrived."""
-    values = queries.values_now(case, package)
-    made = dict(CaseDecision.objects.filter(case=case).order_by("id").values_list("table", "row"))
-    return any(decide(package.tables[key], values, on=day_of(case)).row.id != row for key, row in made.items())

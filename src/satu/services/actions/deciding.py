@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.ledger import actions as ledger
-from satu.hub.ledger.types import NewEntry, ReleasedFact
+from satu.hub.ledger.types import NewEntry
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import InvalidInput
@@ -23,8 +23,8 @@ from satu.services.actions.standing_still import decide_stuck
 from satu.services.conversation.models import Attachment
 from satu.services.days import day_of
 from satu.services.decisions import decide
-from satu.services.dossiers import outcome_from_json
-from satu.services.every_service import OBJECTION, STUCK
+from satu.services.dossiers import outcome_from_json, released
+from satu.services.every_service import DIFFERS, OBJECTION, STUCK
 from satu.services.forms import read_form
 from satu.services.models import (
     Case,
@@ -48,7 +48,7 @@ def open_task(*, task_id: UUID, by: Actor) -> TaskView:
     task = own_task(task_id, by=by)
     case, package = task.case, package_of(task.case)
     dossier, _answers = queries.basis_of(case)
-    outcomes = {one["fact"]: ReleasedFact.of(outcome_from_json(one)) for one in dossier["outcomes"]}
+    outcomes = {one["fact"]: released(outcome_from_json(one)) for one in dossier["outcomes"]}
     entries = [
         NewEntry(
             subject=subject,
@@ -82,6 +82,9 @@ def decide_task(
     if task.name == STUCK:
         decide_stuck(task_id=task_id, decision=decision, reason=reason, by=by)
         return
+    if task.name == DIFFERS:
+        _take_note(task_id, decision, reason, by)
+        return
     package = package_of(task.case)
     text = _check_decision(package, task, decision, reason)
     form = package.tasks[task.name].form if decision != "correction" else ()
@@ -92,6 +95,31 @@ def decide_task(
             refuse_decided(task, decision, by)
             return
         carry_out(case, package, task, Made(decision, text, answered, by))
+
+
+@transaction.atomic
+def _take_note(task_id: UUID, decision: str, reason: str, by: Actor) -> None:
+    """She has seen that a system says something else than the applicant stated; the process is not concerned."""
+    case, task = hold(task_id)
+    if task.state != Task.State.OPEN:
+        refuse_decided(task, decision, by)
+        return
+    if decision != TaskDecision.Decision.NOTED:
+        raise InvalidInput(_("Choose what you decide."), field="decision")
+    now = timezone.now()
+    TaskDecision.objects.create(
+        task=task,
+        decision=decision,
+        reason=read_reason(reason, required=False),
+        advice={},
+        days_left=working_days_left(task.due_on, now, the_calendar()),
+        by=by.reference,
+        by_name=by.name,
+        agency=by.agency,
+    )
+    task.state, task.ended_at = Task.State.DECIDED, now
+    task.save(update_fields=["state", "ended_at"])
+    record(case, CaseEvent.Kind.NOTED, by, task=task.name, agency=by.agency, name=by.name)
 
 
 @dataclass(frozen=True, slots=True)

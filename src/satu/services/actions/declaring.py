@@ -7,12 +7,16 @@ from django.utils import timezone
 from satu.identity.types import Actor
 from satu.services.conversation.models import Declaration
 from satu.services.models import Case
+from satu.services.stated import Stated, facts_of
 from satu.services.types import ServicePackage
 
 
-def keep_declarations(case: Case, package: ServicePackage, answers: Mapping[str, str], by: Actor) -> None:
+def keep_declarations(
+    case: Case, package: ServicePackage, answers: Mapping[str, str], stated: Stated, by: Actor
+) -> None:
     """The answers that declare something, with what is sent. In the transaction of the sending."""
-    declaring = [one for one in package.questions if one.declared_as and answers.get(one.key)]
+    said = {**answers, **stated.answers}
+    declaring = [one for one in (*package.questions, *stated.questions) if one.declared_as and said.get(one.key)]
     if not declaring:
         return
     number = case.resubmissions.count()
@@ -23,7 +27,7 @@ def keep_declarations(case: Case, package: ServicePackage, answers: Mapping[str,
                 number=number,
                 subject_nik=case.subject_nik,
                 key=question.declared_as,
-                value=answers[question.key],
+                value=said[question.key],
                 label={"id": question.label.id, "en": question.label.en},
                 by=by.reference,
             )
@@ -33,11 +37,15 @@ def keep_declarations(case: Case, package: ServicePackage, answers: Mapping[str,
 
 
 def verify_declarations(case: Case, package: ServicePackage, by: Actor) -> None:
-    """An officer who approves has verified what the case goes on with. In the transaction of her decision."""
+    """An officer who approves has verified what the case goes on with. In the transaction of her decision.
+
+    What a silent system holds is not hers to verify: that system does, when it answers.
+    """
     if not any(one.declared_as for one in package.questions):
         return
     newest = Declaration.objects.filter(case=case).order_by("-number").values_list("number", flat=True).first()
     if newest is not None:
-        Declaration.objects.filter(case=case, number=newest, verified_at=None).update(
+        hers = Declaration.objects.filter(case=case, number=newest, verified_at=None)
+        hers.exclude(key__in=facts_of(package.needs)).update(
             verified_by=by.reference, verified_by_name=by.name, verified_agency=by.agency, verified_at=timezone.now()
         )

@@ -34,6 +34,7 @@ from satu.services.objections import Limit, the_rule
 from satu.services.packages import process_of
 from satu.services.policies import own_case, own_task
 from satu.services.queries.objections import may_reopen, refusals
+from satu.services.stated import keep_stated
 from satu.services.subjects import pull_for
 from satu.services.types import ServicePackage
 from satu.services.workflow import RunningProcess
@@ -148,7 +149,7 @@ def _reopen(case: Case, package: ServicePackage, dossier: Mapping[str, Any], rea
 
 def _pulled(case: Case, package: ServicePackage) -> Mapping[str, Any]:
     """Facts as they are now; the network before any transaction. Raises ``SystemsDown``."""
-    dossier = pull_for(case, package, by=SYSTEM)
+    dossier = keep_stated(pull_for(case, package, by=SYSTEM), queries.basis_of(case)[0])
     if blocking(dossier, package):
         raise systems_down(dossier, package)
     return dossier

@@ -118,8 +118,8 @@ def record(case: Case, kind: str, by: Actor, **detail: object) -> None:
 
 
 def keep_what_is_owed(case: Case, dossier: Mapping[str, Any]) -> None:
-    """Facts whose system did not answer are fetched later."""
-    owed = [outcome for outcome in dossier["outcomes"] if outcome["kind"] == "unavailable"]
+    """Facts whose system did not answer are fetched later, also where the applicant stated them meanwhile."""
+    owed = [outcome for outcome in dossier["outcomes"] if outcome["kind"] in {"unavailable", "declared"}]
     PendingFact.objects.bulk_create(
         [PendingFact(case=case, fact=outcome["fact"], system=outcome["system"]) for outcome in owed],
         ignore_conflicts=True,

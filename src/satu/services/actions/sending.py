@@ -14,6 +14,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict
 from satu.kernel.identifiers import Nik
 from satu.services import queries
+from satu.services.actions.comparing import settle_what_was_owed
 from satu.services.actions.declaring import keep_declarations
 from satu.services.actions.running import (
     context_of,
@@ -32,7 +33,6 @@ from satu.services.forms import read_answers
 from satu.services.models import (
     Case,
     CaseEvent,
-    PendingFact,
     Resubmission,
     Snapshot,
 )
@@ -40,6 +40,7 @@ from satu.services.packages import keep_version, process_of, the_package
 from satu.services.planning import facts_needed
 from satu.services.policies import applicant, own_case
 from satu.services.queries.attachments import uploads_missing
+from satu.services.stated import Stated, state
 from satu.services.subjects import Who, chosen, confirm, pull_for
 from satu.services.types import CaseView, FactsMissing, FeeUnknown, InvalidAnswers, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
@@ -91,9 +92,9 @@ def send_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
         _refuse_closed(case)
         package = the_package(case.service)
         confirm(case, package, by=by)
-        facts = _refresh_dossier(case, package, by)
-        clean = read_answers(package, answers, values_in(facts, package, {}))
-        _submit(case_id, package, clean, by)
+        dossier = _refresh_dossier(case, package, by)
+        stated, clean = _read(package, dossier, answers)
+        _submit(case_id, package, clean, stated, by)
 
 
 def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
@@ -105,12 +106,25 @@ def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Ca
     if case.state == Case.State.RETURNED:
         package = package_of(case)
         confirm(case, package, by=by)
-        dossier = pull_for(case, package, by=by)
-        clean = read_answers(package, answers, values_in(dossier, package, {}))
-        _resubmit(case_id, package, dossier, clean, by)
+        stated, clean = _read(package, pull_for(case, package, by=by), answers)
+        _resubmit(case_id, package, clean, stated, by)
     elif not case.resubmissions.exists():
         raise Conflict(_("Nobody has sent this request back to you."))
     return queries.case_for(case_id, by=by)
+
+
+def _read(
+    package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
+) -> tuple[Stated, dict[str, str]]:
+    """What she states in the place of silent systems, and her answers. Raises ``InvalidAnswers``."""
+    stated = state(package, dossier, answers)
+    try:
+        clean = read_answers(package, answers, values_in(stated.dossier, package, {}))
+    except InvalidAnswers as error:
+        raise InvalidAnswers({**stated.errors, **error.errors}) from error
+    if stated.errors:
+        raise InvalidAnswers(stated.errors)
+    return stated, clean
 
 
 def _the_draft(package: ServicePackage, nik: Nik, who: Who, by: Actor) -> Case:
@@ -155,18 +169,21 @@ def _is_stale(dossier: Mapping[str, Any], package: ServicePackage) -> bool:
 
 
 @transaction.atomic
-def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], by: Actor) -> None:
+def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], stated: Stated, by: Actor) -> None:
     case = own_case(case_id, by=by, lock=True)
     if case.submitted_at is not None:
         return  # a double click: the other one was faster
     _refuse_closed(case)
     dossier = case.dossier
+    if dossier is not None and stated.answers:
+        dossier = state(package, dossier, stated.answers).dossier
     if dossier is None or blocking(dossier, package):
         raise systems_down(dossier, package)
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
-    record(case, CaseEvent.Kind.SUBMITTED, by, **counts_of(case, package, answers, values_in(dossier, package, {})))
+    counts = counts_of(case, package, answers, values_in(dossier, package, {}), stated=len(stated.answers))
+    record(case, CaseEvent.Kind.SUBMITTED, by, **counts)
     case.dossier = None
     case.submitted_at = timezone.now()
     case.state = Case.State.SUBMITTED
@@ -176,15 +193,14 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     go_on(running, context)
     case.process = running.state()
     keep_what_is_owed(case, dossier)
-    keep_declarations(case, package, answers, by)
+    keep_declarations(case, package, answers, stated, by)
     case.number, case.version_id = _number_and_version(package)
     case.save(update_fields=["number", "version", "state", "dossier", "process", "submitted_at"])
 
 
 @transaction.atomic
-def _resubmit(
-    case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str], by: Actor
-) -> None:
+def _resubmit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], stated: Stated, by: Actor) -> None:
+    dossier = stated.dossier
     case = own_case(case_id, by=by, lock=True)
     if case.state != Case.State.RETURNED:
         return  # a double click: the other one was faster
@@ -193,13 +209,13 @@ def _resubmit(
     _refuse_missing_facts(case, package, dossier, answers)
     _refuse_missing_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
-    _dossier, before = queries.basis_of(case)
+    old, before = queries.basis_of(case)
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
     record(case, CaseEvent.Kind.RESUBMITTED, by, typed=typed_again(package, answers, before))
     _keep_fee(case, package, dossier, answers)
-    _settle_what_was_owed(case, dossier)
+    settle_what_was_owed(case, old, dossier)
     keep_what_is_owed(case, dossier)
-    keep_declarations(case, package, answers, by)
+    keep_declarations(case, package, answers, stated, by)
     context = context_of(case, package, dossier, answers)
     case.state = Case.State.IN_PROCESS
     running = _corrected(case, package, expressions_see(context))
@@ -279,14 +295,6 @@ def _keep_fee(case: Case, package: ServicePackage, dossier: Mapping[str, Any], a
 def _rules_agree(case: Case, package: ServicePackage, values: Mapping[str, Any]) -> bool:
     deciding = [table for table in package.tables.values() if not table.advises]
     return all(decide(table, values, on=day_of(case)).result == "approve" for table in deciding)
-
-
-def _settle_what_was_owed(case: Case, dossier: Mapping[str, Any]) -> None:
-    """A newer pull has brought what an earlier one could not."""
-    found = {outcome["fact"]: outcome for outcome in dossier["outcomes"] if outcome["kind"] != "unavailable"}
-    for pending in PendingFact.objects.filter(case=case, settled_at=None, fact__in=found):
-        pending.settled_at, pending.outcome = timezone.now(), found[pending.fact]
-        pending.save(update_fields=["settled_at", "outcome"])
 
 
 def _number_and_version(package: ServicePackage) -> tuple[str, int]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from rapidfuzz.process import extractOne
 
+from satu.hub.facts import Fact
 from satu.kernel.citydata import CityDataError, CityFile
 from satu.services import checking, operations
-from satu.services.every_service import OBJECTION, STUCK
+from satu.services.every_service import DIFFERS, OBJECTION, STUCK
 from satu.services.knowledge import PEOPLE, Knowledge, Known, Paper
+from satu.services.stated import ASKED_AS
 from satu.services.steps import MAIN_DOCUMENT
 from satu.services.types import (
     MEMBERS_FACT,
@@ -20,7 +22,7 @@ from satu.services.types import (
 from satu.services.workflow import APPLICANT, PAYMENT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
-_TAKEN = frozenset({"person", "family", "business", "answers", OBJECTION, STUCK})
+_TAKEN = frozenset({"person", "family", "business", "answers", DIFFERS, OBJECTION, STUCK})
 
 
 Pointer = tuple[str | int, ...]
@@ -61,6 +63,27 @@ def check_for(file: CityFile, needs: tuple[Need, ...]) -> tuple[Relation, ...]:
                     "needs", index, what=f"{need.fact} is about a business", mend="Write also:  for: [business]"
                 )
     return acts_for
+
+
+def check_may_declare(file: CityFile, index: int, fact: Fact) -> None:
+    """What is typed in the place of what a silent system holds is one plain value."""
+    if fact.type not in ASKED_AS or fact.internal:
+        raise file.error(
+            *("needs", index, "may_declare"),
+            what=f"nobody can state {fact.key} in one field",
+            mend="Delete may_declare; with  required: false  the request goes on without it.",
+        )
+
+
+def check_somebody_looks(file: CityFile, needs: tuple[Need, ...], tasks: Mapping[str, TaskSpec]) -> None:
+    """What a citizen states herself is seen by an officer before a letter says it."""
+    for index, need in enumerate(needs):
+        if need.may_declare and all(task.informs for task in tasks.values()):
+            raise file.error(
+                *("needs", index, "may_declare"),
+                what=f"no officer would look at {need.fact} before the letter is issued",
+                mend="Write a task among the steps, or delete may_declare.",
+            )
 
 
 def check_steps(file: CityFile, tables: Mapping[str, Table]) -> None:

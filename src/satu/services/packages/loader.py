@@ -19,8 +19,10 @@ from satu.services.packages.checks import (
     Pointer,
     check_answer_checks,
     check_for,
+    check_may_declare,
     check_process,
     check_question,
+    check_somebody_looks,
     check_steps,
     check_task,
     check_twice,
@@ -121,6 +123,7 @@ class Loader:
         )
         check_twice(file, "also_issues", [spec.key for spec in also_issues])
         check_process(Process(process, bpmn), tables, tasks, [spec.key for spec in also_issues])
+        check_somebody_looks(file, needs, tasks)
         return ServicePackage(
             slug=data["service"],
             version=version_of(folder, bpmn),
@@ -246,7 +249,12 @@ class Loader:
 
     def _need(self, file: CityFile, index: int, entry: str | Mapping[str, Any]) -> Need:
         entry = {"fact": entry} if isinstance(entry, str) else entry
-        need = Need(entry["fact"], required=entry.get("required", True), answer_only=entry.get("answer_only", False))
+        need = Need(
+            entry["fact"],
+            required=entry.get("required", True),
+            answer_only=entry.get("answer_only", False),
+            may_declare=entry.get("may_declare", False),
+        )
         fact = self.catalogue.facts.get(need.fact)
         if fact is None:
             raise file.error(
@@ -269,6 +277,8 @@ class Loader:
                 what=f"{need.fact} is not a derived answer, so it cannot be 'answer_only'",
                 mend="Name the derived fact that you need, or delete answer_only.",
             )
+        if need.may_declare:
+            check_may_declare(file, index, fact)
         return need
 
     def _check_not_asked_again(self, file: CityFile) -> None:

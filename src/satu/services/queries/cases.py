@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.documents.queries import document_for
 from satu.hub.catalogue import the_catalogue
-from satu.hub.types import Outcome
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.city import Label, the_city
@@ -19,7 +18,7 @@ from satu.kernel.errors import Missing
 from satu.kernel.identifiers import Nik
 from satu.services.answers import answer_values, fields, is_asked, typed
 from satu.services.decisions import TableDecision
-from satu.services.dossiers import kind_of, system_of, values_of
+from satu.services.dossiers import Kept, kind_of, system_of, values_of
 from satu.services.every_service import OBJECTION, awaited, task_spec
 from satu.services.fees import estimate, fee_of
 from satu.services.forms import read_form
@@ -45,8 +44,10 @@ from satu.services.queries.parts import (
     outcomes_in,
     preview,
     questions_of,
+    stated_questions,
     system_name,
 )
+from satu.services.stated import answers_in, state
 from satu.services.subjects import about_of, may_see
 from satu.services.timeline import timeline_of
 from satu.services.types import (
@@ -56,6 +57,7 @@ from satu.services.types import (
     DecisionView,
     DocumentView,
     FeeView,
+    QuestionView,
     Savings,
     ServicePackage,
     SystemTrouble,
@@ -96,7 +98,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         closed_at=case.closed_at,
         pulled_at=datetime.fromisoformat(dossier["pulled_at"]) if dossier else case.begun_at,
         facts=tuple(preview(package, outcomes, pending, corrections)),
-        questions=tuple(questions_of(package, answers, facts)),
+        questions=(*_to_state(case, package, dossier), *questions_of(package, answers, facts)),
         troubles=() if sent else _troubles(package, outcomes),
         reminders=_reminders(package, outcomes, pending),
         timeline=timeline_of(case, events, package, to="applicant" if is_mine else "subject"),
@@ -114,6 +116,13 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         has_lasted=case.state in Case.OPEN and has_lasted(events),
         **_with_whom(case, package, events),
     )
+
+
+def _to_state(case: Case, package: ServicePackage, dossier: Mapping[str, Any] | None) -> Iterator[QuestionView]:
+    """While it is with her: what she may state because its system is silent, as she stated it before."""
+    if dossier is not None and case.state in {Case.State.DRAFT, Case.State.RETURNED}:
+        before = answers_in(package, dossier)
+        yield from stated_questions(state(package, dossier, before), before)
 
 
 def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list[CaseSummary]:
@@ -219,13 +228,14 @@ def _with_whom(case: Case, package: ServicePackage, events: Sequence[CaseEvent])
     }
 
 
-def _troubles(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> tuple[SystemTrouble, ...]:
+def _troubles(package: ServicePackage, outcomes: Mapping[str, Kept]) -> tuple[SystemTrouble, ...]:
     catalogue = the_catalogue()
     silent: dict[tuple[str, bool], list[Label]] = {}
     for need in package.needs:
         outcome = outcomes.get(need.fact)
         if outcome is not None and kind_of(outcome) == "unavailable":
-            silent.setdefault((system_of(outcome), need.required), []).append(catalogue.fact(need.fact).label)
+            blocks = need.required and not need.may_declare
+            silent.setdefault((system_of(outcome), blocks), []).append(catalogue.fact(need.fact).label)
     return tuple(
         SystemTrouble(system=code, system_name=system_name(code), facts=tuple(labels), required=required)
         for (code, required), labels in silent.items()
@@ -233,7 +243,7 @@ def _troubles(package: ServicePackage, outcomes: Mapping[str, Outcome]) -> tuple
 
 
 def _reminders(
-    package: ServicePackage, outcomes: Mapping[str, Outcome], pending: Mapping[str, PendingFact]
+    package: ServicePackage, outcomes: Mapping[str, Kept], pending: Mapping[str, PendingFact]
 ) -> tuple[Label, ...]:
     arrived = {
         owed.fact: newer(outcomes.get(owed.fact), owed) for owed in pending.values() if owed.outcome is not None

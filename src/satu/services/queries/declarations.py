@@ -10,7 +10,8 @@ from satu.services.conversation.models import Declaration
 from satu.services.conversation.types import DeclarationView
 from satu.services.packages import the_package, the_packages
 from satu.services.policies import own_case
-from satu.services.types import Question
+from satu.services.stated import question_of
+from satu.services.types import Question, ServicePackage
 
 
 def declarations_of(by: Actor) -> list[DeclarationView]:
@@ -32,7 +33,7 @@ def declared_for(case_id: UUID, *, by: Actor) -> Mapping[str, DeclarationView]:
     Raises ``Missing``.
     """
     case = own_case(case_id, by=by)
-    questions = {one.declared_as: one for one in the_package(case.service).questions if one.declared_as}
+    questions = _declaring(the_package(case.service))
     if not questions:
         return {}
     rows = (
@@ -48,7 +49,13 @@ def declared_for(case_id: UUID, *, by: Actor) -> Mapping[str, DeclarationView]:
 
 def _question(row: Declaration) -> Question | None:
     package = the_packages().get(row.case.service)
-    return next((one for one in package.questions if one.declared_as == row.key), None) if package else None
+    return _declaring(package).get(row.key) if package else None
+
+
+def _declaring(package: ServicePackage) -> dict[str, Question]:
+    """The questions whose answers are declarations, and those for facts that may be stated, by what they declare."""
+    asked = (*package.questions, *(question_of(need) for need in package.needs if need.may_declare))
+    return {one.declared_as: one for one in asked if one.declared_as}
 
 
 def _view(row: Declaration, question: Question | None) -> DeclarationView:

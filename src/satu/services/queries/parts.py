@@ -7,12 +7,13 @@ from typing import Any
 
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import show, table
-from satu.hub.types import Found, Outcome
+from satu.hub.types import Found
 from satu.kernel.city import Label, the_city
 from satu.services.answers import answer_values, choices, is_asked, picked, shown
 from satu.services.decisions import TableDecision
-from satu.services.dossiers import kind_of, outcome_from_json, system_of, values_of
+from satu.services.dossiers import Declared, Kept, kind_of, outcome_from_json, system_of, values_of
 from satu.services.models import Case, CorrectionRequest, PendingFact
+from satu.services.stated import Stated, is_the_same, state
 from satu.services.types import (
     DecisionView,
     PreviewFact,
@@ -37,7 +38,7 @@ def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
     return {**values_of(outcomes.values()), **answer_values(package.questions, answers)}
 
 
-def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Outcome]:
+def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Kept]:
     if dossier is None:
         return {}
     return {one["fact"]: outcome_from_json(one) for one in dossier["outcomes"]}
@@ -45,7 +46,7 @@ def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Outcome]:
 
 def preview(
     package: ServicePackage,
-    outcomes: Mapping[str, Outcome],
+    outcomes: Mapping[str, Kept],
     pending: Mapping[str, PendingFact],
     corrections: Iterable[CorrectionRequest],
 ) -> Iterable[PreviewFact]:
@@ -55,7 +56,7 @@ def preview(
         outcome, fact = outcomes.get(need.fact), catalogue.fact(need.fact)
         if outcome is None or fact.internal:
             continue
-        owed = pending.get(need.fact)
+        owed, stated = pending.get(need.fact), outcome
         if owed is not None and owed.outcome is not None:
             outcome = newer(outcome, owed)
         code = system_of(outcome)
@@ -63,7 +64,7 @@ def preview(
         yield PreviewFact(
             fact=need.fact,
             label=fact.label,
-            shown=show(need.fact, found.value) if found else "",
+            shown=show(need.fact, outcome.value) if isinstance(outcome, Found | Declared) else "",
             outcome=kind_of(outcome),
             required=need.required,
             answer_only=need.answer_only,
@@ -76,12 +77,21 @@ def preview(
             reported_wrong=need.fact in reported,
             pending=owed is not None and owed.settled_at is None,
             things=table(need.fact, found.value) if found and fact.parts else (),
+            declared=_said_otherwise(stated, outcome),
         )
 
 
-def newer(outcome: Outcome | None, owed: PendingFact) -> Outcome:
+def _said_otherwise(stated: Kept, now: Kept) -> str:
+    """What she stated, where a system has said something else since."""
+    if not isinstance(stated, Declared) or isinstance(now, Declared):
+        return ""
+    agrees = isinstance(now, Found) and is_the_same(now.fact, stated.value, now.value)
+    return "" if agrees else show(stated.fact, stated.value)
+
+
+def newer(outcome: Kept | None, owed: PendingFact) -> Kept:
     """What arrived later, unless the system has answered in a newer pull."""
-    if outcome is not None and kind_of(outcome) != "unavailable":
+    if outcome is not None and kind_of(outcome) not in {"unavailable", "declared"}:
         return outcome
     return outcome_from_json(owed.outcome or {})
 
@@ -118,6 +128,33 @@ def questions_of(
                 is_asked=asked,
                 asks_more=any(f"answers.{question.key}" in other.looks_at for other in package.questions),
             )
+
+
+def with_stated(
+    package: ServicePackage, dossier: Mapping[str, Any] | None, answers: Mapping[str, str]
+) -> tuple[Stated | None, dict[str, Any]]:
+    """What is stated in these answers in the place of silent systems, and the facts with it."""
+    if dossier is None:
+        return None, {}
+    stated = state(package, dossier, answers)
+    return stated, values_of(outcomes_in(stated.dossier).values())
+
+
+def stated_questions(stated: Stated | None, typed: Mapping[str, str]) -> Iterable[QuestionView]:
+    """The facts that she may state herself, as questions, with what she typed."""
+    for question in stated.questions if stated else ():
+        answer = typed.get(question.key, "")
+        yield QuestionView(
+            key=question.key,
+            label=question.label,
+            hint=question.hint,
+            type=question.type,
+            required=question.required,
+            max_length=question.max_length,
+            choices=question.choices,
+            answer=answer,
+            shown=shown(question, answer),
+        )
 
 
 def _typed_address(answer: str) -> Mapping[str, str]:
