@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,7 +16,7 @@ from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_d
 from satu.kernel.errors import Conflict, Missing
 from satu.messaging.models import Notice
 from satu.services import actions, queries
-from satu.services.models import Case, Task, TaskDecision
+from satu.services.models import Case, Task, TaskDecision, Wait
 from tests.journeys import residents
 from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
 from tests.journeys.test_sktm import DEDI, RINA, SENTENCE, submitted
@@ -180,3 +180,86 @@ def test_the_officers_whose_task_it_is_are_reminded_once(siti: Actor, change: Ch
             assert actions.look_after_tasks() == acted
     assert Notice.objects.filter(kind="task-due").count() == 2
     assert [step.kind for step in queries.case_for(case.id, by=siti).timeline].count("reminded") == 1
+
+
+# ------------------------------------------------------------------------------------------------------------ a wait
+
+
+def after_days(days: int) -> datetime:
+    """The first moment after so many working days."""
+    last = due_after(timezone.localdate(), WorkingDays(days), the_calendar()).day
+    return timezone.make_aware(datetime.combine(last + timedelta(days=1), datetime.min.time()))
+
+
+def test_a_request_waits_for_whole_working_days_and_goes_on_by_itself(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=RULE + task("assess") + "  - wait: {days: 5}\n" + END)
+    case = submitted(siti)
+    over = after_days(5)
+    decide("assess", "approve")
+    work()
+    waiting = queries.case_for(case.id, by=siti)
+    assert (waiting.state, waiting.waits_until, waiting.is_moving) == (
+        "in_process",
+        (over - timedelta(days=1)).date(),
+        False,
+    )
+    assert [(step.kind, step.state) for step in waiting.timeline][-3:] == [
+        ("waits", "done"),
+        ("waits", "now"),
+        ("issued", "next"),
+    ]
+    with time_machine.travel(over - timedelta(minutes=1)):
+        assert actions.end_waits() == 0
+        actions.advance_case(case_id=case.id)
+        assert queries.case_for(case.id, by=siti).state == "in_process"
+    with time_machine.travel(over):
+        assert actions.end_waits() == 1
+        for _twice in range(2):
+            actions.advance_case(case_id=case.id)
+        assert actions.end_waits() == 0
+        assert queries.case_for(case.id, by=siti).state == "issued"
+
+
+def test_what_was_waited_for_is_not_waited_for_again(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+    change(steps=RULE + "  - wait: {days: 2}\n" + task("assess") + END)
+    case = submitted(siti)
+    work()
+    with time_machine.travel(after_days(2)):
+        actions.advance_case(case_id=case.id)
+        decide("assess", "correction")
+        actions.resubmit_case(case_id=case.id, answers={"purpose": "biaya sekolah"}, by=siti)
+        actions.advance_case(case_id=case.id)
+        decide("assess", "approve")
+        actions.advance_case(case_id=case.id)
+        assert queries.case_for(case.id, by=siti).state == "issued"
+    assert Wait.objects.count() == 1
+
+
+def test_taken_back_while_it_waits_it_does_not_go_on(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+    change(steps=RULE + "  - wait: {days: 2}\n" + END)
+    case = submitted(siti)
+    work()
+    actions.withdraw_case(case_id=case.id, by=siti)
+    with time_machine.travel(after_days(2)):
+        assert actions.end_waits() == 0
+        actions.advance_case(case_id=case.id)
+    assert queries.case_for(case.id, by=siti).state == "withdrawn"
+
+
+def test_beyond_the_holidays_that_are_known_nobody_says_that_a_wait_is_over(
+    siti: Actor,
+    work: Work,
+    change: Change,  # noqa: F811
+) -> None:
+    change(steps=RULE + "  - wait: {days: 2}\n" + END)
+    case = submitted(siti)
+    work()
+    later = timezone.localdate().replace(year=2031)
+    Wait.objects.update(until=later)
+    with time_machine.travel(datetime(2031, 12, 1, tzinfo=UTC)):
+        actions.advance_case(case_id=case.id)
+        assert queries.case_for(case.id, by=siti).state != "issued"

@@ -16,6 +16,7 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SIZES = {
     "startEvent": (36, 36),
     "endEvent": (36, 36),
+    "intermediateCatchEvent": (36, 36),
     "exclusiveGateway": (50, 50),
     "parallelGateway": (50, 50),
 }
@@ -115,13 +116,17 @@ def to_xml(service: str, name: str, drawing: Drawing) -> str:
 
 def _element(node: Node, drawing: Drawing) -> Any:
     made = _bpmn(node.kind, id=node.id, **({"name": node.name} if node.name else {}))
-    if node.implementation:
+    if node.implementation and node.kind != "intermediateCatchEvent":
         made.set("implementation", node.implementation)
     for flow in drawing.flows:
         if flow.source == node.id and flow.default:
             made.set("default", flow.id)
     made.extend(_bpmn.incoming(flow.id) for flow in drawing.flows if flow.target == node.id)
     made.extend(_bpmn.outgoing(flow.id) for flow in drawing.flows if flow.source == node.id)
+    if node.kind == "intermediateCatchEvent":
+        duration = _bpmn.timeDuration(f"P{node.implementation}D")
+        duration.set(f"{{{_XSI}}}type", "bpmn:tFormalExpression")
+        made.append(_bpmn.timerEventDefinition(duration, id=f"{node.id}_timer"))
     return made
 
 

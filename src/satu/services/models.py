@@ -194,6 +194,7 @@ class CaseEvent(models.Model):
         TRIED_AGAIN = "tried_again"
         REFUND_ASKED = "refund_asked"
         REFUNDED = "refunded"
+        WAITS = "waits"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
@@ -304,6 +305,20 @@ class Task(models.Model):
 
     def __repr__(self) -> str:
         return f"<Task {self.pk} {self.state}>"
+
+
+class Wait(models.Model):
+    """A step of a case that waits until a day is over. Once a step: what was waited for is not waited for again."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="waits", db_index=False)
+    element = models.CharField(max_length=100)
+    until = models.DateField()
+    begun_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "element"], name="wait_once_a_step")]
+        indexes = [models.Index(fields=["until"], condition=Q(ended_at=None), name="waits_that_end")]
 
 
 class TaskDecision(models.Model):

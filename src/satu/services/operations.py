@@ -119,6 +119,11 @@ def was_stuck(events: Iterable[CaseEvent]) -> bool:
     return any(event.kind == CaseEvent.Kind.STUCK for event in events)
 
 
+def waited(events: Iterable[CaseEvent]) -> bool:
+    """Whether a case has ever waited for days."""
+    return any(event.kind == CaseEvent.Kind.WAITS for event in events)
+
+
 def _refusal(case: Case) -> CaseEvent | None:
     if case.state != Case.State.REFUSED:
         return None

@@ -51,7 +51,7 @@ class _Compiler:
             self._parallel(number, step["parallel"])
         elif step.get("task", {}).get("informs"):
             self._inform(step["task"])
-        elif step.keys() & {"issue", "pay", "notify"}:
+        elif step.keys() & {"issue", "pay", "notify", "wait"}:
             self._plain(number, step)
         else:
             key, verdict = self._simple(step)
@@ -59,7 +59,7 @@ class _Compiler:
                 self._fork(key, verdict)
 
     def _plain(self, number: int, step: Step) -> None:
-        """A document, a payment or a notice."""
+        """A document, a payment, a wait or a notice."""
         if "issue" in step and step["issue"] != MAIN_DOCUMENT:
             key = step["issue"]
             self.drawing.add("serviceTask", f"issue_{key}", self.documents[key], f"issue_document:{key}")
@@ -67,6 +67,10 @@ class _Compiler:
             self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
         elif "pay" in step:
             self.drawing.add("userTask", "pay", "Bayar retribusi", PAYMENT)
+        elif "wait" in step:
+            days = step["wait"]["days"]
+            name = f"Tunggu {days} hari kerja"
+            self.drawing.add("intermediateCatchEvent", f"wait_{number}", name, str(days))
         else:
             self.drawing.add("serviceTask", f"notify_{number}", "Beri tahu pemohon", "tell_applicant")
 

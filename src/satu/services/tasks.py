@@ -82,10 +82,11 @@ def bill_lapsed(payload: Mapping[str, Any]) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="services.look_after_tasks", queue="cases", queueing_lock="services.look_after_tasks")
 def look_after_tasks(timestamp: int) -> None:
-    """Remind of tasks that are nearly due, and act on those whose last day has passed."""
+    """Remind of tasks that are nearly due, act on those whose last day has passed, and end waits."""
     del timestamp
     with _database():
         actions.look_after_tasks()
+        actions.end_waits()
 
 
 @app.periodic(cron="* * * * *")

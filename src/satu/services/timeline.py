@@ -1,15 +1,18 @@
 """The timeline of a case in plain words, from its events and nothing else."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import Label, the_city
+from satu.services.days import waits_until
 from satu.services.every_service import awaited
 from satu.services.models import Case, CaseEvent
-from satu.services.operations import label_of, was_stuck
+from satu.services.operations import label_of, waited, was_stuck
 from satu.services.payments import payment_of
 from satu.services.types import ServicePackage, TimelineStep
 
@@ -55,6 +58,7 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
         Kind.FACT_ARRIVED: _arrived,
         Kind.OPERATED: _operated,
         Kind.STUCK: _stuck,
+        Kind.WAITS: _waits,
     }.get(Kind(event.kind))
     return said(event, package) if said else _plain(event)
 
@@ -168,15 +172,32 @@ def _to_come(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -
                 TimelineStep(kind=Kind.APPROVED, text=_decider(package), state="next"),
                 letter,
             )
-        case Case.State.SUBMITTED | Case.State.IN_PROCESS if (
-            package.awaited or was_stuck(events)
-        ) and case.tasks.filter(state="open", name__in=awaited(package)).exists():
-            return (TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now"), letter)
-        case Case.State.SUBMITTED | Case.State.IN_PROCESS if payment_of(case, package):
-            return (TimelineStep(kind=Kind.PAID, text=_("You pay the fee"), state="now"), letter)
         case Case.State.SUBMITTED | Case.State.IN_PROCESS:
-            return (TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now"),)
+            now = _now(case, package, events)
+            return (now,) if now.kind == Kind.ISSUED else (now, letter)
     return ()
+
+
+def _now(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -> TimelineStep:
+    """What a request that was sent waits for."""
+    may_have_tasks = package.awaited or was_stuck(events)
+    if may_have_tasks and case.tasks.filter(state="open", name__in=awaited(package)).exists():
+        return TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now")
+    if payment_of(case, package):
+        return TimelineStep(kind=Kind.PAID, text=_("You pay the fee"), state="now")
+    if waited(events) and (until := waits_until(case)) is not None:
+        text = _("It goes on by itself after %(day)s") % {"day": _day(until)}
+        return TimelineStep(kind=Kind.WAITS, text=text, state="now")
+    return TimelineStep(kind=Kind.ISSUED, text=_("We are finishing your request"), state="now")
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+def _waits(event: CaseEvent, _package: ServicePackage) -> str:
+    until = date.fromisoformat(event.detail["until"])
+    return _("It waits until the end of %(day)s, as the procedure asks") % {"day": _day(until)}
 
 
 def _decider(package: ServicePackage) -> str:

@@ -695,6 +695,8 @@ class CaseView:
     """Until then; negative when it is over. ``None`` while no officer has it."""
     payment: PaymentView | None = None
     """What she has to pay before it goes on."""
+    waits_until: date | None = None
+    """The last day of a wait that nobody can shorten."""
     gives_back: int = 0
     """What she has paid, in rupiah, and gets back if she takes the request back now."""
     has_lasted: bool = False
@@ -716,7 +718,7 @@ class CaseView:
     @property
     def is_moving(self) -> bool:
         """Whether it goes on by itself in a moment: neither an officer nor the applicant is waited for."""
-        return self.state in {"submitted", "in_process"} and self.due is None and self.payment is None
+        return self.state in {"submitted", "in_process"} and not (self.due or self.payment or self.waits_until)
 
 
 @dataclass(frozen=True, slots=True)

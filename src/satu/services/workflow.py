@@ -2,8 +2,9 @@
 
 The engine runs gateways and script tasks by itself; it stops at every *step*, which the caller carries out and
 completes: a decision (``businessRuleTask``), an operation (``serviceTask``), an officer's task (``userTask``), and,
-as a ``userTask`` too, the applicant's correction (implementation ``applicant``) or her payment (``payment``). Which
-table, operation or task it is stands in the attribute ``implementation``, so any modeller can draw the process.
+as a ``userTask`` too, the applicant's correction (implementation ``applicant``) or her payment (``payment``), and a
+wait (``intermediateCatchEvent`` with a timer of ``P5D``, which are working days). Which table, operation or task it
+is stands in the attribute ``implementation``, so any modeller can draw the process.
 Conditions and scripts are ZEN expressions; no Python in a process is ever executed. Elements that this engine does
 not run are refused by name when the package loads.
 
@@ -11,6 +12,7 @@ A running process is JSON without its definition: the definition comes from the 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +53,13 @@ RUNNABLE = frozenset(
         "userTask",
         "scriptTask",
         "script",
+        "intermediateCatchEvent",
+        "timerEventDefinition",
+        "timeDuration",
     }
 )
+#: Parts of an element, and not elements with ways of their own.
+_PARTS = frozenset({"sequenceFlow", "conditionExpression", "script", "timerEventDefinition", "timeDuration"})
 #: What only explains the picture, and the engine passes by.
 EXPLAINING = frozenset(
     {
@@ -70,8 +77,14 @@ EXPLAINING = frozenset(
     }
 )
 
-StepKind = Literal["decision", "operation", "task", "correction", "payment"]
-_KINDS: Mapping[str, StepKind] = {"businessRuleTask": "decision", "serviceTask": "operation", "userTask": "task"}
+StepKind = Literal["decision", "operation", "task", "correction", "payment", "wait"]
+_KINDS: Mapping[str, StepKind] = {
+    "businessRuleTask": "decision",
+    "serviceTask": "operation",
+    "userTask": "task",
+    "intermediateCatchEvent": "wait",
+}
+_DAYS = re.compile(r"P([1-9]\d{0,2})D")
 
 
 _OF_APPLICANT: Mapping[str, StepKind] = {APPLICANT: "correction", PAYMENT: "payment"}
@@ -82,7 +95,7 @@ class ProcessError(Exception):
 
 
 class _StepSpec(ServiceTask):  # type: ignore[misc]  # SpiffWorkflow has no types
-    """A task that the engine stops at. ``implementation`` names the table, operation or task."""
+    """A task that the engine stops at. ``implementation`` names the table, operation or task; of a wait, the days."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, implementation: str, kind: StepKind, **kw: Any):
         super().__init__(wf_spec, bpmn_id, **kw)
@@ -99,7 +112,7 @@ class _StepParser(TaskParser):  # type: ignore[misc]
         return _StepSpec(
             self.spec,
             self.bpmn_id,
-            implementation=self.node.get("implementation", ""),
+            implementation=_implementation(self.node),
             kind=_kind(self.node),
             **self.bpmn_attributes,
         )
@@ -110,6 +123,7 @@ class _Parser(BpmnParser):  # type: ignore[misc]
         full_tag("serviceTask"): (_StepParser, _StepSpec),
         full_tag("businessRuleTask"): (_StepParser, _StepSpec),
         full_tag("userTask"): (_StepParser, _StepSpec),
+        full_tag("intermediateCatchEvent"): (_StepParser, _StepSpec),
     }
 
 
@@ -375,7 +389,14 @@ def _check_element(path: Path, element: Any) -> None:
             path,
             element.sourceline,
             f"the engine does not run this element: {_named(element)}",
-            "It runs: " + ", ".join(sorted(RUNNABLE - {"script", "conditionExpression"})),
+            "It runs: " + ", ".join(sorted(RUNNABLE - _PARTS | {"sequenceFlow"})),
+        )
+    if kind == "intermediateCatchEvent" and not _implementation(element):
+        raise CityDataError(
+            path,
+            element.sourceline,
+            f"{_named(element)} waits for something else than days",
+            "Give it a timer with a duration such as P5D, which are five working days.",
         )
     try:
         if kind == "conditionExpression":
@@ -389,7 +410,17 @@ def _check_element(path: Path, element: Any) -> None:
 
 def _steps(node: Any) -> Iterator[tuple[StepKind, str, str, int]]:
     for element in node.iter(*(f"{{{BPMN}}}{name}" for name in _KINDS)):
-        yield _kind(element), element.get("implementation", ""), element.get("id", ""), element.sourceline
+        yield _kind(element), _implementation(element), element.get("id", ""), element.sourceline
+
+
+def _implementation(element: Any) -> str:
+    """Which table, operation or task a step is; of a wait, how many working days."""
+    if _local(element) != "intermediateCatchEvent":
+        return str(element.get("implementation", ""))
+    timers = element.findall(f"{{{BPMN}}}timerEventDefinition")
+    durations = [one for timer in timers for one in timer.findall(f"{{{BPMN}}}timeDuration")]
+    days = _DAYS.fullmatch((durations[0].text or "").strip()) if len(timers) == len(durations) == 1 else None
+    return days[1] if days else ""
 
 
 def _kind(element: Any) -> StepKind:
@@ -426,7 +457,7 @@ def _check_gateways(path: Path, node: Any) -> None:
 def _check_flows(path: Path, node: Any) -> None:
     """Every element is reached from the start, and every way leads to an end."""
     flows = [(f.get("sourceRef"), f.get("targetRef")) for f in node.iter(f"{{{BPMN}}}sequenceFlow")]
-    steps = {e.get("id"): e for e in node.iterchildren("*") if _local(e) in RUNNABLE - {"sequenceFlow"}}
+    steps = {e.get("id"): e for e in node.iterchildren("*") if _local(e) in RUNNABLE - _PARTS}
     starts = [i for i, e in steps.items() if _local(e) == "startEvent"]
     if len(starts) != 1:
         raise CityDataError(path, node.sourceline, f"a process has one startEvent; this one has {len(starts)}")

@@ -14,6 +14,7 @@ from satu.services.actions.sending import begin_case, resubmit_case, send_case, 
 from satu.services.actions.sharing import keep_filter, release_task, remove_filter, rename_filter, take_task
 from satu.services.actions.standing_still import stop_unexpected
 from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
+from satu.services.actions.waiting import end_waits
 
 __all__ = [
     "advance_case",
@@ -27,6 +28,7 @@ __all__ = [
     "decide_batch",
     "decide_task",
     "decline_offer",
+    "end_waits",
     "fee_was_paid",
     "fee_was_refunded",
     "keep_filter",

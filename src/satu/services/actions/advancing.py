@@ -14,6 +14,7 @@ from satu.services.actions.holding import hold_case
 from satu.services.actions.paying import is_paid
 from satu.services.actions.running import context_of, expressions_see, package_of, settle
 from satu.services.actions.standing_still import StandsStill, passes, stand_still
+from satu.services.actions.waiting import is_over
 from satu.services.models import (
     Case,
     CaseEvent,
@@ -124,6 +125,8 @@ def _carry_out(step: Step, context: OperationContext) -> Mapping[str, object] | 
     if step.kind == "payment":
         with transaction.atomic():
             return {} if is_paid(context) else None
+    if step.kind == "wait":
+        return {} if is_over(step, context) else None
     if step.kind != "operation":
         return None
     with transaction.atomic():

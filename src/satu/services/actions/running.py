@@ -8,6 +8,7 @@ from django.utils import timezone
 from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_days_before
+from satu.services.actions.waiting import begin_wait
 from satu.services.answers import answer_values
 from satu.services.days import day_of
 from satu.services.decisions import decide, nested
@@ -35,7 +36,7 @@ def expressions_see(context: OperationContext) -> dict[str, Any]:
 def go_on(running: RunningProcess, context: OperationContext) -> None:
     """Go as far as it goes in this transaction, and leave operations to a job."""
     settle(running, context)
-    if any(step.kind in {"operation", "payment"} for step in running.waiting()):
+    if any(step.kind in {"operation", "payment", "wait"} for step in running.waiting()):
         jobs.defer("services.advance_case", queue="cases", arguments={"case_id": str(context.case.pk)})
 
 
@@ -46,6 +47,8 @@ def settle(running: RunningProcess, context: OperationContext) -> None:
     for step in running.waiting():
         if step.kind == "task":
             _open_task(step, context)
+        elif step.kind == "wait":
+            begin_wait(step, context)
         elif step.kind == "correction":
             context.case.state = Case.State.RETURNED
 

@@ -17,6 +17,7 @@ from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Missing
 from satu.kernel.identifiers import Nik
 from satu.services.answers import answer_values, fields, is_asked, typed
+from satu.services.days import waits_until
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import Kept, kind_of, system_of, values_of
 from satu.services.every_service import OBJECTION, awaited, task_spec
@@ -32,7 +33,7 @@ from satu.services.models import (
     Task,
     TaskDecision,
 )
-from satu.services.operations import goes_no_further, has_lasted, late_refusal, was_stuck
+from satu.services.operations import goes_no_further, has_lasted, late_refusal, waited, was_stuck
 from satu.services.packages import package_at, the_package, the_packages
 from satu.services.payments import paid_for, payment_of, to_be_paid
 from satu.services.policies import case_to_read
@@ -212,15 +213,16 @@ def troubles_of(dossier: Mapping[str, Any] | None, package: ServicePackage) -> t
 
 def _with_whom(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -> dict[str, Any]:
     """With which officer a case is, and until when; or why one sent it back."""
-    nobody = {"returned_because": "", "due": None, "working_days_left": None}
-    if case.state not in Case.OPEN or not (package.awaited or was_stuck(events)):
+    nobody = {"returned_because": "", "due": None, "working_days_left": None, "waits_until": None}
+    with_somebody = package.awaited or was_stuck(events) or waited(events)
+    if case.state not in Case.OPEN or not with_somebody:
         return nobody
     if case.state == Case.State.RETURNED:
         made = TaskDecision.objects.filter(task__case=case, decision="correction").order_by("at").last()
         return nobody | {"returned_because": made.reason if made else ""}
     task = case.tasks.filter(state=Task.State.OPEN, name__in=awaited(package)).order_by("due_on").first()
     if task is None:
-        return nobody
+        return nobody | {"waits_until": waits_until(case)}
     due = the_calendar().due(task.due_on, since=timezone.localdate(task.opened_at))
     return nobody | {
         "due": due,

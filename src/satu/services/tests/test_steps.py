@@ -137,7 +137,7 @@ def mark() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("change", "what", "line"),
     [
-        (("  - rule: need\n", "  - wait: 3\n"), "'wait' was unexpected", "- wait: 3"),
+        (("  - rule: need\n", "  - sleep: 3\n"), "'sleep' was unexpected", "- sleep: 3"),
         (("  - rule: need\n", "  - rule: income\n"), "no decision table 'income'", "- rule: income"),
         (("      agency: kelurahan\n", "      agency: samsat\n"), "no agency 'samsat'", "agency: samsat"),
         (("      duty: front-office\n", "      duty: clerk\n"), "no duty 'clerk'", "duty: clerk"),
@@ -206,3 +206,15 @@ def test_a_drawn_process_has_tasks_too_and_each_decision_needs_its_way(loader: L
 def test_the_kelurahan_of_an_address_is_that_of_its_rt() -> None:
     assert kelurahan_in('{"line": "Jl. Melati", "kelurahan_code": "36.71.05.1003"}') == "36.71.05.1003"
     assert kelurahan_in("") == ""
+
+
+def test_a_wait_is_a_timer_of_days_in_the_bpmn(tmp_path: Path) -> None:
+    bpmn = compile_steps("usaha", "Usaha", [{"wait": {"days": 5}}, {"issue": "document"}], {}, {})
+    assert etree.fromstring(bpmn.encode()).findtext(f".//{{{BPMN}}}timeDuration") == "P5D"
+    process = Process(tmp_path / "service.yaml", bpmn)
+    running = RunningProcess.start(process, {})
+    running = RunningProcess.resume(process, running.state(), {})
+    (step,) = running.waiting()
+    assert (step.kind, step.implementation, step.name) == ("wait", "5", "Tunggu 5 hari kerja")
+    running.complete(step, {})
+    assert [one.implementation for one in running.waiting()] == ["issue_document"]

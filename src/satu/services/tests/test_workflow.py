@@ -216,3 +216,48 @@ def test_a_file_outside_is_not_read_through_an_entity(tmp_path: Path) -> None:
     )
     process_with_entity = Process(path)
     assert "hidden" not in str(process_with_entity.names())
+
+
+def timer(inner: str) -> str:
+    return f'<bpmn:intermediateCatchEvent id="x">{inner}</bpmn:intermediateCatchEvent>'
+
+
+def duration(text: str) -> str:
+    inner = f"<bpmn:timeDuration>{text}</bpmn:timeDuration>"
+    return f"<bpmn:timerEventDefinition>{inner}</bpmn:timerEventDefinition>"
+
+
+def test_a_drawn_timer_waits_for_working_days(tmp_path: Path) -> None:
+    running = RunningProcess.start(process(tmp_path, *one(timer(duration(" P12D ")))), {})
+    (step,) = running.waiting()
+    assert (step.kind, step.implementation) == ("wait", "12")
+
+
+@pytest.mark.parametrize(
+    "inner", ["", duration("PT5H"), duration("P0D"), duration("days * 2"), duration("P5D") + duration("P5D")]
+)
+def test_a_timer_of_anything_but_days_is_refused(tmp_path: Path, inner: str) -> None:
+    with pytest.raises(CityDataError, match="intermediateCatchEvent x waits for something else than days"):
+        process(tmp_path, *one(timer(inner)))
+
+
+@pytest.mark.parametrize(
+    ("element", "name"),
+    [
+        (timer("<bpmn:messageEventDefinition/>" + duration("P5D")), "messageEventDefinition"),
+        (
+            timer("<bpmn:timerEventDefinition><bpmn:timeCycle>R3/P1D</bpmn:timeCycle></bpmn:timerEventDefinition>"),
+            "x waits",
+        ),
+        (
+            timer("<bpmn:timerEventDefinition><bpmn:timeDate>2027</bpmn:timeDate></bpmn:timerEventDefinition>"),
+            "x waits",
+        ),
+        (f'<bpmn:boundaryEvent id="edge" attachedToRef="x">{duration("P5D")}</bpmn:boundaryEvent>', "boundaryEvent"),
+    ],
+)
+def test_timers_on_the_edge_of_a_task_and_other_events_are_refused_by_name(
+    tmp_path: Path, element: str, name: str
+) -> None:
+    with pytest.raises(CityDataError, match=name):
+        process(tmp_path, *one(element))
