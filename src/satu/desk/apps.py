@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from satu.desk import menu
         from satu.desk.look import look_of
+        from satu.desk.setup import menu as setup
         from satu.identity.policies import lands_on
         from satu.identity.types import ADMINISTRATOR
         from satu.theme import jinja
@@ -16,4 +17,5 @@ class DeskConfig(AppConfig):
         jinja.offer("desk_look", look_of)
         jinja.offer("looks_people_up", menu.looks_people_up)
         menu.offer()
+        setup.offer()
         lands_on(ADMINISTRATOR, "/desk/pengaturan/petugas/")

@@ -1,6 +1,6 @@
 """Addresses of the desk. No NIK in any of them: whom a page is about is kept on the server."""
 
-from django.urls import path
+from django.urls import include, path
 
 from satu.desk import absences, files, licences, look, officers, pages, queue, reports, saved, tasks, workload
 
@@ -42,5 +42,6 @@ urlpatterns = [
     path("pengaturan/petugas/<int:officer_id>/aktifkan/", officers.resume, name="resume-officer"),
     path("pengaturan/beban/", workload.workload, name="workload"),
     path("pengaturan/beban/beban.csv", workload.as_csv, name="workload-csv"),
+    path("pengaturan/", include("satu.desk.setup.urls")),
     path("tampilan/", look.look, name="look"),
 ]

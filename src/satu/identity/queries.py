@@ -1,12 +1,12 @@
 """The only readers of accounts that others may use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -70,6 +70,12 @@ def officers_with(*, agency: str, duty: str, area: str) -> Sequence[int]:
     officers = Account.objects.filter(kind="officer", is_active=True, agency=agency, duties__contains=[duty])
     for_area = officers.filter(Q(areas=[]) | Q(areas__contains=[area])) if area else officers
     return list(for_area.order_by("pk").values_list("pk", flat=True))
+
+
+def officers_by_agency() -> Mapping[str, int]:
+    """How many officers of each agency may sign in."""
+    rows = Account.objects.filter(kind="officer", is_active=True).values("agency").annotate(count=Count("pk"))
+    return {row["agency"]: row["count"] for row in rows}
 
 
 def contact_points_of(by: Actor) -> Sequence[types.ContactPoint]:

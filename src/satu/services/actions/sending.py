@@ -93,8 +93,15 @@ def send_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
         package = the_package(case.service)
         confirm(case, package, by=by)
         dossier = _refresh_dossier(case, package, by)
-        stated, clean = _read(package, dossier, answers)
-        _submit(case_id, package, clean, stated, by)
+        submit_draft(case_id, package, dossier, answers, by)
+
+
+def submit_draft(
+    case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str], by: Actor
+) -> None:
+    """What ``send_case`` does once its facts are fresh and it is known that she may act."""
+    stated, clean = _read(package, dossier, answers)
+    _submit(case_id, package, clean, stated, by)
 
 
 def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:

@@ -1,0 +1,215 @@
+"""HTML: systems, facts, services, agencies, the calendar and templates, each with where it is used."""
+# ruff: noqa: ARG001 - a page takes a request
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from satu.desk.setup import uses
+from satu.desk.setup.policies import for_administrators
+from satu.hub.catalogue import the_catalogue
+from satu.hub.observing import Observed, observed
+from satu.hub.queries import systems_health
+from satu.identity.queries import officers_by_agency
+from satu.kernel import endpoints
+from satu.kernel.calendar import the_calendar
+from satu.kernel.city import the_city
+from satu.kernel.errors import Missing
+from satu.messaging.kinds import fill, the_kinds
+from satu.services.packages import the_package, the_packages
+from satu.services.queries.versions import is_published, versions_of
+from satu.services.samples import render_sample
+
+_MOST = 200
+
+
+@require_safe
+@for_administrators
+def systems(request: HttpRequest) -> HttpResponse:
+    today, used = _observed_today(), uses.services_by_system()
+    page = {
+        "systems": [
+            (state, today.get(state.system), the_catalogue().system(state.system), used.get(state.system, []))
+            for state in systems_health()
+        ]
+    }
+    return render(request, "desk/setup/systems.html", page)
+
+
+@require_safe
+@for_administrators
+def system(request: HttpRequest, system: str) -> HttpResponse:
+    catalogue = the_catalogue()
+    found = catalogue.systems.get(system)
+    if found is None:
+        raise Missing(_("There is no such system."))
+    page = {
+        "system": found,
+        "state": next(state for state in systems_health() if state.system == system),
+        "today": _observed_today().get(system),
+        "agency": uses.agency_name(found.agency),
+        "facts": catalogue.facts,
+        "settings": [(name, endpoints.is_set(name)) for name in found.connection.settings()],
+        "told": [catalogue.news[tell.news].label for tell in found.tells.values()],
+        "services": uses.services_by_system().get(system, []),
+    }
+    return render(request, "desk/setup/system.html", page)
+
+
+@require_safe
+@for_administrators
+def facts(request: HttpRequest) -> HttpResponse:
+    catalogue, used = the_catalogue(), uses.services_by_fact()
+    text = request.GET.get("cari", "").strip()[:100]
+    found = [
+        (fact, catalogue.systems_answering(fact.key), used.get(fact.key, []))
+        for fact in catalogue.facts.values()
+        if text.lower() in f"{fact.key} {fact.label.id} {fact.label.en}".lower()
+    ]
+    page = {"facts": found[:_MOST], "text": text, "all": len(catalogue.facts)}
+    return render(request, "desk/setup/facts.html", page)
+
+
+@require_safe
+@for_administrators
+def fact(request: HttpRequest, fact: str) -> HttpResponse:
+    catalogue = the_catalogue()
+    found = catalogue.facts.get(fact)
+    if found is None:
+        raise Missing(_("The catalogue has no such fact."))
+    page = {
+        "fact": found,
+        "agency": uses.agency_name(found.agency),
+        "sources": [catalogue.system(code) for code in found.sources],
+        "states": {state.system: state for state in systems_health()},
+        "inputs": [catalogue.fact(key) for key in found.derived.inputs] if found.derived else [],
+        "services": uses.services_by_fact().get(fact, []),
+        "reasons": uses.reasons_for_fact(fact),
+        "derived": [one for one in catalogue.facts.values() if one.derived and fact in one.derived.inputs],
+    }
+    return render(request, "desk/setup/fact.html", page)
+
+
+@require_safe
+@for_administrators
+def services(request: HttpRequest) -> HttpResponse:
+    page = {
+        "services": [
+            (package, uses.agency_name(package.agency), uses.unconfirmed([package]))
+            for package in the_packages().values()
+        ]
+    }
+    return render(request, "desk/setup/services.html", page)
+
+
+@require_safe
+@for_administrators
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    package = the_package(slug)
+    page = {
+        "package": package,
+        "agency": uses.agency_name(package.agency),
+        "facts": the_catalogue().facts,
+        "systems": {need.fact: the_catalogue().systems_answering(need.fact)[0] for need in package.needs},
+        "states": {state.system: state for state in systems_health()},
+        "versions": versions_of(slug),
+        "published": is_published(slug),
+        "labels": _input_labels(slug),
+        "said": uses.figures_of(package),
+    }
+    return render(request, "desk/setup/service.html", page)
+
+
+@require_safe
+@for_administrators
+def process(request: HttpRequest, slug: str) -> HttpResponse:
+    """The way of its requests, as BPMN with its picture."""
+    return HttpResponse(the_package(slug).bpmn, content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+@for_administrators
+def agencies(request: HttpRequest) -> HttpResponse:
+    city, counts = the_city(), officers_by_agency()
+    services = Counter(package.agency for package in the_packages().values())
+    tasks = Counter(task.agency for package in the_packages().values() for task in package.tasks.values())
+    systems = Counter(system.agency for system in the_catalogue().systems.values())
+    page = {
+        "agencies": [
+            (agency, counts.get(code, 0), services[code], tasks[code], systems[code])
+            for code, agency in city.agencies.items()
+        ],
+        "duties": city.duties,
+    }
+    return render(request, "desk/setup/agencies.html", page)
+
+
+@require_safe
+@for_administrators
+def calendar(request: HttpRequest) -> HttpResponse:
+    days = the_calendar()
+    years = sorted(days.years, reverse=True)
+    page = {
+        "years": [
+            (year, year in days.confirmed, [one for day, one in sorted(days.days.items()) if day.year == year])
+            for year in years
+        ],
+        "today": timezone.localdate(),
+    }
+    return render(request, "desk/setup/calendar.html", page)
+
+
+@require_safe
+@for_administrators
+def templates(request: HttpRequest) -> HttpResponse:
+    page = {
+        "kinds": [
+            (kind, {name: _INVENTED.get(name, name) for name in sorted(kind.values)}) for kind in the_kinds().values()
+        ],
+        "fill": fill,
+        "services": list(the_packages().values()),
+    }
+    return render(request, "desk/setup/templates.html", page)
+
+
+@require_safe
+@for_administrators
+def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """A document of a service with invented values, unsigned, as its number says (CONTOH)."""
+    package = the_package(slug)
+    spec = next((one for one in package.documents if one.key == key), None)
+    if spec is None:
+        raise Missing(_("This service has no such document."))
+    answer = HttpResponse(render_sample(package, the_city(), the_catalogue(), spec), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="contoh-{slug}-{key}.pdf"'
+    return answer
+
+
+#: What stands in the places of a notice that is only looked at.
+_INVENTED = {
+    "service": "Surat Contoh",
+    "number": "CTH-2026-000000",
+    "case": "00000000-0000-0000-0000-000000000000",
+    "code": "000000",
+    "day": "31 Desember 2026",
+    "name": "Nama Contoh",
+    "because": "Contoh alasan.",
+}
+
+
+def _observed_today() -> dict[str, Observed]:
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    whole, _hours = observed(midnight, midnight + timedelta(days=1))
+    return {one.system: one for one in whole}
+
+
+def _input_labels(slug: str) -> dict[str, object]:
+    """What the columns of a service's tables are called."""
+    package, catalogue = the_package(slug), the_catalogue()
+    asked: dict[str, object] = {f"answers.{question.key}": question.label for question in package.questions}
+    return asked | {need.fact: catalogue.fact(need.fact).label for need in package.needs}
