@@ -236,6 +236,7 @@ def usaha(tmp_path: Path, settings: django_settings) -> Iterator[None]:
     shutil.copytree(copy / "services" / "domisili", folder)
     text = (folder / "service.yaml").read_text(encoding="utf-8")
     text = text.replace("service: domisili", "service: usaha").replace("prefix: DOM", "prefix: USA")
+    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
     text = text.replace("\nneeds:\n", "\nfor: [business]\nneeds:\n  - business.name\n  - business.address\n")
     text = re.sub(r"\ntriggers:\n(?: .*\n)+", "\n", text)  # what is offered to residents is not for businesses
     (folder / "service.yaml").write_text(text, encoding="utf-8")
@@ -340,3 +341,32 @@ def test_no_page_about_another_opens_to_a_stranger(siti: Actor, adi: Actor) -> N
     stranger = browser(residents.resident(name="Fitri Handayani"))
     for path in (f"/permohonan/{case.id}/", f"/permohonan/{case.id}/perkembangan/"):
         assert stranger.open(path).status == 404
+
+
+# ------------------------------------------------------------------------------ a letter in seconds, for each of them
+
+
+@pytest.mark.parametrize("relation", ["child", "parent"])
+def test_a_certificate_of_residence_for_somebody_on_her_card_comes_at_once(
+    siti: Actor, adi: Actor, nur: Actor, relation: str
+) -> None:
+    """A child of ten has none by asking himself; his mother asks for him."""
+    whose = {"child": adi, "parent": nur}[relation]
+    wanted = choice(siti, whose.name, "domisili")
+    assert wanted.relation == relation
+    draft = actions.begin_case(service="domisili", about=wanted.key, by=siti)
+    sent = actions.submit_case(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=siti)
+    actions.advance_case(case_id=sent.id)
+    done = queries.case_for(sent.id, by=siti)
+    assert (done.state, done.decision and done.decision.row) == ("issued", "family")
+    assert whose.nik is not None
+    assert [str(one.title) for one in documents_of(whose.nik)] == ["Surat Keterangan Domisili"]
+
+
+def test_a_child_that_asks_for_itself_is_told_who_can(siti: Actor, adi: Actor) -> None:
+    draft = actions.begin_case(service="domisili", by=adi)
+    actions.submit_case(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=adi)
+    actions.advance_case(case_id=draft.id)
+    refused = queries.case_for(draft.id, by=adi)
+    assert refused.decision is not None
+    assert (refused.state, refused.decision.row) == ("refused", "minor")

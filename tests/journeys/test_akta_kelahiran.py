@@ -73,7 +73,7 @@ def down(town: Town, code: str) -> Iterator[None]:
 # ------------------------------------------------------------------------------------------------ the common path
 
 
-def test_one_answer_gives_a_certificate_a_nik_a_family_card_and_a_childs_card(
+def test_one_answer_gives_a_certificate_a_nik_and_a_family_card_and_the_childs_card_waits_for_a_tap(
     town: Town, family: Household, work: Work
 ) -> None:
     father, mother, _child = family
@@ -98,8 +98,23 @@ def test_one_answer_gives_a_certificate_a_nik_a_family_card_and_a_childs_card(
     )  # fmt: skip
     assert child.family_card_number == family.card
     titles = [str(document.title) for document in documents_of(mother.nik)]
-    assert sorted(titles) == ["Kartu Identitas Anak", "Kartu Keluarga", "Kutipan Akta Kelahiran"]
+    assert sorted(titles) == ["Kartu Keluarga", "Kutipan Akta Kelahiran"]
     assert done.savings.fields_typed == 1
+
+    while outbox.deliver():
+        pass
+    (offer,) = queries.offers_for(mother)
+    assert (offer.service, offer.asks) == ("kia", 0)
+    draft = queries.case_for(actions.take_offer(offer_id=offer.id, by=mother), by=mother)
+    assert draft.about is not None
+    assert (draft.about.name, draft.about.relation, draft.questions) == (child.name, "child", ())
+    actions.submit_case(case_id=draft.id, answers={}, by=mother)
+    actions.advance_case(case_id=draft.id)
+    card = queries.case_for(draft.id, by=mother).document
+    assert card is not None
+    assert str(card.title) == "Kartu Identitas Anak"
+    assert [str(one.title) for one in documents_of(child.nik)].count("Kartu Identitas Anak") == 1
+    assert verify_pdf(pdf_for(card.id, by=mother).content).verdict == "genuine"
 
 
 def test_the_welfare_register_hears_of_the_child_also_when_it_was_away(
@@ -138,7 +153,7 @@ def test_the_father_reports_it_about_the_mother(town: Town, family: Household, w
     assert queries.case_for(case.id, by=father).state == "issued"
     assert Birth.objects.get().mother_nik == mother.nik.value
     assert father.nik is not None
-    assert len(documents_of(father.nik)) == 3
+    assert len(documents_of(father.nik)) == 2
 
 
 def test_of_two_letters_she_chooses_one_and_it_is_used_once(town: Town, family: Household, work: Work) -> None:

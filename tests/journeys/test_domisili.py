@@ -283,6 +283,7 @@ def test_a_decision_keeps_the_row_and_the_values_it_saw(siti: Actor) -> None:
     decision = CaseDecision.objects.get(case_id=submitted(siti).id)
     assert decision.row == "resident"
     assert decision.values == {
+        "request.about": "self",
         "person.life_status": "alive",
         "person.lives_in_city": True,
         "person.is_adult": True,
@@ -304,7 +305,7 @@ def test_unpaid_property_tax_is_a_reminder_and_decides_nothing(town: Town, work:
     case = begun(by)
     assert {f.fact: f.shown for f in case.facts}["person.has_property_tax_arrears"] == "Ya"
     (reminder,) = case.reminders
-    assert reminder.en.startswith("There is property tax in your name that is not paid.")
+    assert reminder.en.startswith("There is property tax in this name that is not paid.")
     actions.submit_case(case_id=case.id, answers=PURPOSE, by=by)
     work()
     done = queries.case_for(case.id, by=by)

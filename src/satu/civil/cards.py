@@ -1,4 +1,4 @@
-"""The cards that follow a change: the family's (KK) and a child's (KIA), as the register stands now."""
+"""The card that follows a change: the family's (KK), as the register stands now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,6 @@ from satu.registry.types import Address, Coded, Resident
 from satu.services.operations import OperationContext
 
 FAMILY_CARD = Label("Kartu Keluarga", "Family Card")
-CHILD_CARD = Label("Kartu Identitas Anak", "Identity Card of a Child")
 _SEXES = {"male": Label("Laki-laki", "Male"), "female": Label("Perempuan", "Female")}
 
 
@@ -51,39 +50,6 @@ def issue_family_card(context: OperationContext, number: FamilyCardNumber) -> st
         by=SYSTEM,
     )
     context.issued(f"family_card_{family.id}", document.id)
-    return str(document.id)
-
-
-def issue_child_card(context: OperationContext, nik: Nik) -> str:
-    """Issue a child's identity card, once a case. Returns the document's id."""
-    child = queries.resident_by_nik(nik)
-    if child is None or child.address is None:
-        raise Missing("there is no such child in the city")
-    card = the_figures().child_card
-    with translation.override("id"):
-        data = {
-            "lang": "id",
-            "child": _person(child),
-            "address": _address(child.address),
-            "head": child.family_head_name,
-            "family_card": child.family_card_number.value if child.family_card_number else "",
-        }
-    document = issue_document(
-        service=context.package.slug,
-        template=card.template,
-        data=data,
-        title=CHILD_CARD,
-        holder=nik,
-        holder_name=child.name,
-        requested_by=Nik(context.case.applicant_nik),
-        issuer=card.signing_agency,
-        classification=card.classification,
-        case_reference=context.case.number or "",
-        valid_until=None,
-        idempotency_key=f"case:{context.case.pk}:kia:{nik.value}",
-        by=SYSTEM,
-    )
-    context.issued("child_card", document.id)
     return str(document.id)
 
 

@@ -27,7 +27,6 @@ class Card:
 class Figures:
     birth_report_days: tuple[Dated, ...]
     family_card: Card
-    child_card: Card
 
     def is_late(self, born_on: date, reported_on: date) -> bool:
         """Whether a birth is reported later than the rule of the day of the report allows."""
@@ -46,7 +45,6 @@ def the_figures() -> Figures:
             for one in sorted(data["birth_report_days"], key=lambda one: str(one["in_force_from"]))
         ),
         family_card=_card(folder, data["family_card"]),
-        child_card=_card(folder, data["child_card"]),
     )
 
 

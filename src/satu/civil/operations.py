@@ -141,13 +141,6 @@ def issue_family_card(context: OperationContext) -> Mapping[str, object]:
     return {"documents": [cards.issue_family_card(context, FamilyCardNumber(card)) for card in changed]}
 
 
-@operation("civil.issue_child_card", label=Label("Terbitkan KIA", "Issue the child's card"))
-def issue_child_card(context: OperationContext) -> Mapping[str, object]:
-    """The identity card of the child that was registered."""
-    nik = Nik(str(context.results["civil.register_birth"]["nik"]))
-    return {"documents": [cards.issue_child_card(context, nik)]}
-
-
 def _family(resident: Any) -> Family:
     number = resident.family_card_number if resident else None
     family = queries.family_by_number(number) if number else None

@@ -16,7 +16,7 @@ from satu.hub.types import (
     Refused,
     Unavailable,
 )
-from satu.services.types import OutcomeKind
+from satu.services.types import ABOUT, OutcomeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ def outcome_from_json(data: Mapping[str, Any]) -> Kept:
         case "declared":
             return Declared(**common, value=data["value"])
     raise ValueError(f"not an outcome: {data['kind']!r}")
+
+
+def known_in(dossier: Mapping[str, Any]) -> dict[str, Any]:
+    """What rules see of a dossier: the values by fact, and what whom it is about is to the applicant."""
+    found = values_of(outcome_from_json(outcome) for outcome in dossier["outcomes"])
+    return {**found, ABOUT: dossier.get("about", "self")}
 
 
 def values_of(outcomes: Iterable[Kept]) -> dict[str, Any]:

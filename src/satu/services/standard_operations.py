@@ -15,7 +15,7 @@ from satu.messaging.actions import notify
 from satu.services.answers import answer_values, shown
 from satu.services.models import Case, CaseDocument, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
-from satu.services.types import COMPOSITE, DocumentSpec, ServicePackage, in_force
+from satu.services.types import ABOUT, COMPOSITE, DocumentSpec, ServicePackage, in_force
 
 
 @operation("issue_document")
@@ -119,6 +119,7 @@ def document_data(
     ``results``: what operations returned, by their names. Of an answer that is JSON ``answers`` has what people read
     of it, and ``chosen`` what it is.
     """
+    facts = {key: value for key, value in facts.items() if key != ABOUT}
     kept = [question for question in package.questions if question.key in answers]
     with translation.override("id"):
         readable = {key: show(key, value) for key, value in facts.items()}

@@ -133,6 +133,7 @@ def pull_for(
         "id": first["id"],
         "pulled_at": min(dossier["pulled_at"] for dossier in (first, *others)),
         "outcomes": [outcomes[fact] for fact in wanted],
+        "about": case.acting.get("relation", _HERSELF),
         **({"ids": {kind: dossier["id"] for kind, dossier in dossiers.items()}} if others else {}),
     }
 

@@ -21,6 +21,8 @@ OutcomeKind = Literal["found", "not_found", "ambiguous", "unavailable", "refused
 QuestionType = Literal["text", "choice", "date", "number", "members", "from-fact", "address", "location", "photo"]
 #: Answers to these are JSON text.
 COMPOSITE: frozenset[QuestionType] = frozenset({"members", "from-fact", "address"})
+#: What whom a request is about is to the applicant (``Relation``), as rules see it.
+ABOUT = "request.about"
 #: The fact that a question for ``members`` chooses from.
 MEMBERS_FACT = "family.members"
 Result = Literal["approve", "refuse", "examine"]
@@ -444,6 +446,11 @@ class ServicePackage:
     def documents(self) -> tuple[DocumentSpec, ...]:
         """Everything that it issues, the main one first."""
         return (self.document, *self.also_issues)
+
+    @property
+    def begins_with_herself(self) -> bool:
+        """It is there at once and mostly for oneself: whoever asks for another says so."""
+        return self.deadline_days == 0 and self.acts_for[0] == "self"
 
     @property
     def runs_operations(self) -> bool:

@@ -86,11 +86,14 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Fetch what the service needs and show it. This reads data, so it is a press and not a visit.
 
-    Where there is more than one for whom she may ask, she chooses first.
+    Where there is more than one for whom she may ask, she chooses first; what takes seconds is hers at once, and she
+    says when it is for another (``about=choose``).
     """
     by, about = actor_of(request), request.POST.get("about", "")
     package = the_package(slug)
-    if not about and package.acts_for != ("self",):
+    if not about and package.begins_with_herself:
+        about = "self"
+    if about in {"", "choose"} and package.acts_for != ("self",):
         choices = whom_for(slug, by=by)
         if len(choices) != 1:
             return render(request, "portal/whom.html", {"service": package, "choices": choices})

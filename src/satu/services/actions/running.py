@@ -13,7 +13,7 @@ from satu.services.answers import answer_values
 from satu.services.days import day_of
 from satu.services.decisions import decide, nested
 from satu.services.destinations import area_of
-from satu.services.dossiers import outcome_from_json, values_of
+from satu.services.dossiers import known_in
 from satu.services.models import (
     Case,
     CaseDecision,
@@ -99,15 +99,13 @@ def _decide(step: Step, context: OperationContext) -> Mapping[str, object]:
 
 
 def values_in(dossier: Mapping[str, Any], package: ServicePackage, answers: Mapping[str, str]) -> dict[str, Any]:
-    found = values_of(outcome_from_json(outcome) for outcome in dossier["outcomes"])
-    return {**found, **answer_values(package.questions, answers)}
+    return {**known_in(dossier), **answer_values(package.questions, answers)}
 
 
 def context_of(
     case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
 ) -> OperationContext:
-    facts = values_of(outcome_from_json(outcome) for outcome in dossier["outcomes"])
-    return OperationContext(case=case, package=package, facts=facts, answers=answers)
+    return OperationContext(case=case, package=package, facts=known_in(dossier), answers=answers)
 
 
 def package_of(case: Case) -> ServicePackage:

@@ -22,7 +22,7 @@ from satu.services.types import (
 from satu.services.workflow import APPLICANT, PAYMENT, Process
 
 #: What expressions call facts and answers; no task or table may be called so.
-_TAKEN = frozenset({"person", "family", "business", "answers", DIFFERS, OBJECTION, STUCK})
+_TAKEN = frozenset({"person", "family", "business", "answers", "request", DIFFERS, OBJECTION, STUCK})
 
 
 Pointer = tuple[str | int, ...]

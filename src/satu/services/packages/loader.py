@@ -38,6 +38,7 @@ from satu.services.packages.triggers import read_trigger
 from satu.services.packages.uploads import read_uploads
 from satu.services.steps import MAIN_DOCUMENT, compile_steps
 from satu.services.types import (
+    ABOUT,
     Archive,
     Choice,
     Dated,
@@ -108,7 +109,7 @@ class Loader:
         check_twice(file, "questions", [question.key for question in questions])
         acts_for = check_for(file, needs)
         self._check_not_asked_again(file)
-        known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions}
+        known = {need.fact for need in needs} | {f"answers.{question.key}" for question in questions} | {ABOUT}
         fee_table = _fee_table(file, folder, known)
         tables = {
             key: load_table(_there(file, folder, key), key=key, known=known)

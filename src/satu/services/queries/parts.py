@@ -15,6 +15,7 @@ from satu.services.dossiers import Declared, Kept, kind_of, outcome_from_json, s
 from satu.services.models import Case, CorrectionRequest, PendingFact
 from satu.services.stated import Stated, is_the_same, state
 from satu.services.types import (
+    ABOUT,
     DecisionView,
     PreviewFact,
     QuestionView,
@@ -35,7 +36,8 @@ def values_now(case: Case, package: ServicePackage) -> dict[str, Any]:
     outcomes = outcomes_in(dossier)
     for owed in case.pending.exclude(settled_at=None):
         outcomes[owed.fact] = newer(outcomes.get(owed.fact), owed)
-    return {**values_of(outcomes.values()), **answer_values(package.questions, answers)}
+    about = {ABOUT: dossier.get("about", "self")}
+    return {**values_of(outcomes.values()), **about, **answer_values(package.questions, answers)}
 
 
 def outcomes_in(dossier: Mapping[str, Any] | None) -> dict[str, Kept]:

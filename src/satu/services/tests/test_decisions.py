@@ -12,6 +12,7 @@ from satu.services.packages import the_packages
 
 TODAY = date(2026, 11, 24)
 RESIDENT = {
+    "request.about": "self",
     "person.life_status": "alive",
     "person.lives_in_city": True,
     "person.is_adult": True,
@@ -24,6 +25,8 @@ RESIDENT = {
     [
         ({}, "resident"),
         ({"person.is_adult": False}, "minor"),
+        ({"person.is_adult": False, "request.about": "child"}, "family"),
+        ({"person.lives_in_city": False, "request.about": "child"}, "lives-elsewhere"),
         ({"person.is_adult": False, "person.is_ever_married": True}, "resident"),
         ({"person.is_adult": None, "person.is_ever_married": None}, "minor"),
         ({"person.lives_in_city": False}, "lives-elsewhere"),
@@ -37,7 +40,7 @@ RESIDENT = {
 def test_who_may_have_a_certificate_of_residence(change: dict[str, Any], row: str) -> None:
     decision = decide(the_packages()["domisili"].tables["eligibility"], {**RESIDENT, **change}, on=TODAY)
     assert decision.row.id == row
-    assert decision.result == ("approve" if row == "resident" else "refuse")
+    assert decision.result == ("approve" if row in {"resident", "family"} else "refuse")
 
 
 def test_every_refusal_says_why_and_what_she_can_do_in_both_languages() -> None:

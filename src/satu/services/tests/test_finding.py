@@ -12,8 +12,9 @@ FIRST = {
     "akta-kelahiran": [
         "anak saya baru lahir", "anka lahir", "istri saya melahirkan kemarin", "bikin akte bayi", "akte klahiran",
         "daftarin bayi", "birth of my child", "my wife gave birth", "register my new born", "birht certificate",
-        "urus akta kelahiran anak saya di rumah sakit", "kartu identitas anak",
+        "urus akta kelahiran anak saya di rumah sakit",
     ],
+    "kia": ["kartu identitas anak", "ktp anak", "kartu anak", "identity card for my child"],
     "pindah": [
         "pindh rmah", "pindahan rumah", "saya pindah kontrakan", "mau pisah KK dari orang tua", "pindah alamt ktp",
         "we are moving to a new house", "moving hosue", "change my address", "split our family card", "pindahrumah",

@@ -344,7 +344,7 @@ def test_only_a_service_for_businesses_knows_a_business(loader: Loader, domisili
     spoil("service.yaml", "\nneeds:\n", "\nneeds:\n  - business.name\n")
     with pytest.raises(CityDataError, match=r"Write also:  for: \[business\]"):
         loader.load(domisili)
-    spoil("service.yaml", "\nneeds:\n", "\nfor: [business]\nneeds:\n")
+    spoil("service.yaml", "\nfor: [self, child, spouse, parent]\n", "\nfor: [business]\n")
     with pytest.raises(CityDataError, match="asks what the city knows"):
         loader.load(domisili)
 
