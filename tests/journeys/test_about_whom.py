@@ -82,7 +82,7 @@ def test_a_mother_asks_for_her_son_and_the_letter_is_his(siti: Actor, adi: Actor
     assert {fact.fact: fact.shown for fact in draft.facts}["person.name"] == "Adi Putra"
     sent = actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
     (item,) = queries.queue_of(RINA).items
-    assert item.applicant_name == "Siti Aminah"
+    assert (item.applicant_name, item.about_name) == ("Siti Aminah", "Adi Putra")
     task = actions.open_task(task_id=item.id, by=RINA)
     assert task.about is not None
     assert task.about.name == "Adi Putra"

@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from satu.identity.actions import open_officer_account
+from satu.identity.actions import open_officer_account, open_resident_account
 from satu.identity.types import Actor
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_days_before
 from satu.kernel.errors import Conflict, Missing
@@ -117,6 +117,8 @@ def test_silence_counts_as_approval_after_the_whole_last_day_and_once(
     assert done.state == "issued"
     assert done.decision is not None
     assert "UU 30/2014 pasal 53" in str(done.decision.reason)
+    assert "belum dipastikan" in str(done.decision.reason)
+    assert "belum dipastikan" in next(step.text for step in done.timeline if step.kind == "silent_approval")
     made = TaskDecision.objects.get()
     assert (made.decision, made.by) == ("approve", "system:satu")
     assert [step.kind for step in done.timeline].count("silent_approval") == 1
@@ -263,3 +265,21 @@ def test_beyond_the_holidays_that_are_known_nobody_says_that_a_wait_is_over(
     with time_machine.travel(datetime(2031, 12, 1, tzinfo=UTC)):
         actions.advance_case(case_id=case.id)
         assert queries.case_for(case.id, by=siti).state != "issued"
+
+
+# ------------------------------------------------------------------------------------------- a correction that waits
+
+
+def test_who_lets_a_correction_lie_is_reminded_once(siti: Actor, change: Change) -> None:  # noqa: F811
+    change(steps=RULE + task("assess") + END)
+    assert siti.nik is not None
+    open_resident_account(nik=siti.nik, name=siti.name, password="x")
+    case = submitted(siti)
+    decide("assess", "correction")
+    assert actions.remind_of_corrections() == 0
+    with time_machine.travel(after_days(3)):
+        for _twice in range(2):
+            assert actions.remind_of_corrections() == 1
+        assert Notice.objects.filter(kind="request-returned-still").count() == 1
+        actions.resubmit_case(case_id=case.id, answers={"purpose": "biaya sekolah"}, by=siti)
+        assert actions.remind_of_corrections() == 0

@@ -45,6 +45,7 @@ def check(
 def _check_one(loader: "Loader", folder: Path) -> bool:
     from satu.kernel.citydata import CityDataError
     from satu.services.samples import render_sample
+    from satu.services.unconfirmed import unconfirmed
 
     try:
         package = loader.load(folder)
@@ -57,12 +58,8 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
         f"[green]✓[/green] {package.slug}: {len(package.needs)} facts pulled, {len(package.questions)} asked",
         highlight=False,
     )
-    for figure, what in (
-        *((f, "fee") for f in package.fees),
-        *((v, "validity") for spec in package.documents for v in spec.validity_months),
-    ):
-        if not figure.confirmed:
-            _console.print(f"  [yellow]not confirmed[/yellow] {what} {figure.value}: {figure.basis}", soft_wrap=True)
+    for note in unconfirmed(package):
+        _console.print(f"  [yellow]not confirmed[/yellow] {note}", highlight=False, soft_wrap=True)
     return True
 
 

@@ -89,6 +89,15 @@ def look_after_tasks(timestamp: int) -> None:
         actions.end_waits()
 
 
+@app.periodic(cron="17 8 * * *")
+@app.task(name="services.remind_of_corrections", queue="cases", queueing_lock="services.remind_of_corrections")
+def remind_of_corrections(timestamp: int) -> int:
+    """Each morning: tell applicants once more that a correction waits for them. Returns how many wait so long."""
+    del timestamp
+    with _database():
+        return actions.remind_of_corrections()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="services.reconcile_pending", queue="cases", queueing_lock="services.reconcile_pending")
 def reconcile_pending(timestamp: int) -> None:

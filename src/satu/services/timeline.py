@@ -57,6 +57,7 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
         Kind.REPORTED_WRONG: _reported,
         Kind.FACT_ARRIVED: _arrived,
         Kind.OPERATED: _operated,
+        Kind.SILENT_APPROVAL: _silent,
         Kind.STUCK: _stuck,
         Kind.WAITS: _waits,
     }.get(Kind(event.kind))
@@ -97,7 +98,6 @@ def _plain(event: CaseEvent) -> str:
         Kind.PAID: _("The fee was paid"),
         Kind.LAPSED: _("The bill was not paid in time"),
         Kind.AGREED_FIRST: _("An officer agreed; a second one looks at it, too"),
-        Kind.SILENT_APPROVAL: _("The last day passed without a decision: it counts as approved"),
         Kind.ESCALATED: _("The last day passed without a decision: it was passed on to a superior"),
         Kind.REMINDED: _("The officers were reminded"),
         Kind.OBJECTED: _("You objected to the refusal"),
@@ -107,6 +107,13 @@ def _plain(event: CaseEvent) -> str:
         Kind.REFUND_ASKED: _("What you paid is given back to you"),
         Kind.REFUNDED: _("What you paid was given back to you"),
     }[Kind(event.kind)]
+
+
+def _silent(event: CaseEvent, package: ServicePackage) -> str:
+    silence = package.tasks[event.detail["task"]].silence
+    if silence is not None and not silence.confirmed:
+        return _("The last day passed without a decision: it counts as approved, by a rule that is not confirmed yet")
+    return _("The last day passed without a decision: it counts as approved")
 
 
 def _stuck(event: CaseEvent, _package: ServicePackage) -> str:

@@ -774,6 +774,8 @@ class QueueItem:
     """Who works on it."""
     hers: bool = False
     """Whether that is the officer whose queue it is."""
+    about_name: str = field(default="", repr=False)
+    """Whom or which business it is about, where that is not the applicant."""
 
     @property
     def urgency(self) -> Urgency:

@@ -6,7 +6,7 @@ from satu.services.actions.attaching import attach, attach_to_task, open_attachm
 from satu.services.actions.batching import batch_items, decide_batch
 from satu.services.actions.correcting import answer_report, look_at_own_fact, open_report, report_own_fact
 from satu.services.actions.deciding import decide_task, open_task
-from satu.services.actions.lapsing import look_after_tasks
+from satu.services.actions.lapsing import look_after_tasks, remind_of_corrections
 from satu.services.actions.objecting import object_to_refusal, reopen_case
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid, fee_was_refunded
@@ -45,6 +45,7 @@ __all__ = [
     "read_task_messages",
     "reconcile_pending",
     "release_task",
+    "remind_of_corrections",
     "remove_attachment",
     "remove_filter",
     "rename_filter",

@@ -17,15 +17,18 @@ from satu.identity.queries import officers_with
 from satu.identity.types import SYSTEM
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.kernel.city import Label
+from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services.actions.deciding import Made, carry_out
 from satu.services.actions.holding import hold
 from satu.services.actions.running import package_of, record
-from satu.services.models import Case, CaseEvent, Task
+from satu.services.models import Case, CaseEvent, Task, TaskDecision
 from satu.services.types import ServicePackage, Silence
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 500
+#: After so many working days an applicant is reminded of a correction; chosen for Satu, no rule was read.
+_CORRECTS_WITHIN = WorkingDays(3)
 
 
 def look_after_tasks() -> int:
@@ -35,6 +38,38 @@ def look_after_tasks() -> int:
     lapsed = Task.objects.filter(state=Task.State.OPEN, due_on__lt=today).exclude(silence="")
     done = sum(_remind(pk) for pk in list(to_remind.order_by("remind_on").values_list("pk", flat=True)[:_AT_ONCE]))
     return done + sum(_lapse(pk) for pk in list(lapsed.order_by("due_on").values_list("pk", flat=True)[:_AT_ONCE]))
+
+
+def remind_of_corrections() -> int:
+    """Tell applicants once more that a correction waits for them. Returns how many wait so long.
+
+    Any number of times: each return is reminded of once.
+    """
+    today = timezone.localdate()
+    newest: dict[UUID, TaskDecision] = {}
+    for made in (
+        TaskDecision.objects.select_related("task__case__version")
+        .filter(decision="correction", task__case__state=Case.State.RETURNED)
+        .order_by("at")
+    ):
+        newest[made.task.case_id] = made
+    waiting = [
+        made
+        for made in newest.values()
+        if due_after(timezone.localdate(made.at), _CORRECTS_WITHIN, the_calendar()).day < today
+    ]
+    for made in waiting:
+        case = made.task.case
+        with transaction.atomic():
+            notify(
+                kind="request-returned-still",
+                values={"service": package_of(case).name, "number": case.number or "", "case": str(case.pk)},
+                reference=f"case:{case.pk}",
+                idempotency_key=f"task:{made.task.pk}:returned-still",
+                nik=Nik(case.applicant_nik),
+                by=SYSTEM,
+            )
+    return len(waiting)
 
 
 def _remind(task_id: UUID) -> bool:
@@ -74,6 +109,8 @@ def _approve(case: Case, package: ServicePackage, task: Task, silence: Silence) 
         reason = _("The last day has passed without a decision, so the request counts as approved (%(basis)s).") % {
             "basis": silence.basis
         }
+        if not silence.confirmed:
+            reason += " " + _("Whether the rule says so has not been confirmed yet.")
     carry_out(case, package, task, Made("approve", reason, {}, SYSTEM, kind=CaseEvent.Kind.SILENT_APPROVAL))
 
 

@@ -23,11 +23,12 @@ from satu.services.work.types import COUNTED, Around, Count, QueueFilter
 
 _NOTHING = (date.min, UUID(int=0))
 _WITH_CASE = """
-SELECT one.id, one.name, one.applicant_name, one.due_on, c.number, c.service, taking.by, taking.by_name
+SELECT one.id, one.name, one.applicant_name, one.due_on, c.number, c.service, taking.by, taking.by_name,
+    c.acting->>'name'
 FROM one JOIN services_case c ON c.id = one.case_id
 LEFT JOIN work_taking taking ON taking.task_id = one.id AND taking.until > %(now)s
 ORDER BY one.due_on {way}, one.id {way}"""
-Rows = list[tuple[UUID, str, str, date, str, str, str | None, str | None]]
+Rows = list[tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]]
 
 
 def queue_of(
@@ -140,8 +141,10 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
         raise InvalidInput(_("This page of the queue is not there. Begin at its head."), field="after") from error
 
 
-def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | None], share: Share) -> QueueItem:
-    task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name = row
+def _queue_item(
+    row: tuple[UUID, str, str, date, str, str, str | None, str | None, str | None], share: Share
+) -> QueueItem:
+    task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name, about = row
     holder, holder_name = share.holder(taken_by or "", taken_by_name or "")
     package = the_packages().get(service)
     spec = task_spec(package, name) if package and name in names(package) else None
@@ -156,4 +159,5 @@ def _queue_item(row: tuple[UUID, str, str, date, str, str, str | None, str | Non
         batch=bool(spec and spec.batch),
         taken_by=holder_name,
         hers=share.is_hers(holder),
+        about_name=about or "",
     )

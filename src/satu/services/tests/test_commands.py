@@ -21,6 +21,17 @@ def test_the_citys_packages_pass_the_check() -> None:
     assert code == 0, said
     assert "✓ domisili: 16 facts pulled, 1 asked" in said
     assert "not confirmed validity 6" in said
+    assert "not confirmed fee figure" in said
+    assert "not confirmed retention: " in said
+
+
+def test_silence_that_nobody_has_read_in_its_rule_is_named(city_copy: Path) -> None:
+    file = city_copy / "services" / "sktm" / "service.yaml"
+    text = file.read_text(encoding="utf-8")
+    silence = '      silence: {then: approve, basis: "UU 30/2014 pasal 53", confirmed: false}\n'
+    file.write_text(text.replace("      deadline: 3\n", "      deadline: 3\n" + silence, 1), encoding="utf-8")
+    code, said = satu_service("check", str(file.parent))
+    assert (code, "not confirmed silence of assess (approve): UU 30/2014 pasal 53" in said) == (0, True)
 
 
 def test_a_broken_package_fails_the_check_with_file_line_and_mend(as_the_city: Path, spoil: Spoil) -> None:
