@@ -159,6 +159,17 @@ def test_without_a_stand_in_it_is_free_again(rina):
     assert queries.taken(task.id, by=dedi).hers
 
 
+def test_who_had_taken_a_task_is_forgotten_when_the_time_is_over(rina):
+    from satu.services.work.models import Taking
+
+    for item in queries.queue_of(rina.actor).items:
+        actions.take_task(task_id=item.id, by=rina.actor)
+    past = timezone.now() - timedelta(days=2)
+    Taking.objects.filter(task_id=item.id).update(at=past - timedelta(days=1), until=past)
+    actions.look_after_tasks()
+    assert Taking.objects.count() == 1
+
+
 def test_a_filter_is_kept_renamed_and_removed(rina, desk):
     where = "?hanya=week&siapa=free"
     assert "Simpan saringan ini" in read(desk, f"/desk/tugas/{where}")

@@ -178,6 +178,23 @@ def test_a_code_from_before_does_not_open_what_was_suspended_since(dian):
     assert roster.officer_for(number, by=dian.actor).state == "added"
 
 
+def test_whoever_runs_satu_appoints_the_first_administrator(db):
+    from typer.testing import CliRunner
+
+    from satu.identity.commands import app
+
+    def appoint(login, agency):
+        return CliRunner().invoke(app, ["appoint", login, "--name", "Ani", "--agency", agency])
+
+    assert appoint("ani@kota.example", "nowhere").exit_code == 1
+    assert appoint("ani@kota.example", "dinsos").exit_code == 0
+    account = Account.objects.get(login="ani@kota.example")
+    assert (account.duties, account.agency, account.is_active) == ([ADMINISTRATOR], "dinsos", False)
+    (change,) = OfficerChange.objects.all()
+    assert (change.kind, change.by) == ("added", "system:satu")
+    assert appoint("ani@kota.example", "dinsos").exit_code == 1
+
+
 def test_what_was_written_down_stays(dian, rina):
     officers.suspend_officer(account_id=rina.pk, by=dian.actor)
     for change in (lambda rows: rows.update(by_name="x"), lambda rows: rows.delete()):

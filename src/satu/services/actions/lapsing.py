@@ -4,7 +4,7 @@ Nothing is counted down. Each round looks at the days that stand in the rows and
 may come as often as it likes, at any hour, or not for a week.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
@@ -24,16 +24,19 @@ from satu.services.actions.holding import hold
 from satu.services.actions.running import package_of, record
 from satu.services.models import Case, CaseEvent, Task, TaskDecision
 from satu.services.types import ServicePackage, Silence
+from satu.services.work.models import Taking
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 500
 #: After so many working days an applicant is reminded of a correction; chosen for Satu, no rule was read.
 _CORRECTS_WITHIN = WorkingDays(3)
+_FORGOTTEN_AFTER = timedelta(days=1)  # who had taken a task, once the time is over; the audit trail keeps it
 
 
 def look_after_tasks() -> int:
     """Remind of tasks whose day has come, and act on those whose last day has passed. Returns how many."""
     today = timezone.localdate()
+    Taking.objects.filter(until__lt=timezone.now() - _FORGOTTEN_AFTER).delete()
     to_remind = Task.objects.filter(state=Task.State.OPEN, reminded_at=None, remind_on__lte=today)
     lapsed = Task.objects.filter(state=Task.State.OPEN, due_on__lt=today).exclude(silence="")
     done = sum(_remind(pk) for pk in list(to_remind.order_by("remind_on").values_list("pk", flat=True)[:_AT_ONCE]))

@@ -158,6 +158,7 @@ def mark() -> Iterator[None]:
         (("  - rule: need\n", "  - parallel: [[rule: need], [rule: x]]\n"), "no decision table 'x'", "- parallel:"),
         (("  - rule: need\n", "  - parallel: [[rule: need], [rule: need]]\n"), "need stands twice", "- parallel:"),
         (("      deadline: 3\n", "      deadline: 3\n      informs: true\n"), "decides nothing", "decisions:"),
+        (("      batch: true\n", "      batch: true\n      four_eyes: true\n"), "two officers are to look", "batch:"),
         (("area: kelurahan-of-applicant", "area: kelurahan-of-destination"), "asks for an address", "area:"),
         (("steps:\n", "tasks: []\nsteps:\n"), "each task stands in its step", "tasks: []"),
     ],
