@@ -86,6 +86,19 @@ NOT_DONE_HERE = {
     "send_task_file": "no photo comes by chance",
     "find_people": "no reason comes by chance",
     "open_inquiry": "nobody was searched for",
+    "open_share": "no secret comes by chance",
+    "download_shared": "no secret comes by chance",
+    "add_officer": "she is no administrator",
+    "change_rights": "she is no administrator",
+    "list_officers": "she is no administrator",
+    "read_officer": "she is no administrator",
+    "suspend_officer": "she is no administrator",
+    "resume_officer": "she is no administrator",
+    "read_workload": "she is no administrator",
+    "read_report": "she works for one kelurahan, and reports go to who works for the city",
+    "answer_report": "she works for one kelurahan, and reports go to who works for the city",
+    "take_task": "the first task is decided",
+    "enter_absence": "the days of the example may be over",
 }
 
 

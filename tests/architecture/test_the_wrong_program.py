@@ -31,6 +31,9 @@ PUBLIC = {
     "read_service": "says what a service needs and costs, before signing in",
     "verify_code": "anybody may check a document",
     "verify_file": "anybody may check a document",
+    "list_life_events": "says what the city offers",
+    "open_share": "whoever was given a link may open it",
+    "download_shared": "whoever was given a link may open it",
 }
 #: Not hers, though an address names them.
 COMMON = {"slug", "channel", "system"}

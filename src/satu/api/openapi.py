@@ -27,9 +27,12 @@ TAGS: Mapping[str, str] = {
     "Documents": _("What was issued, as a signed PDF."),
     "Checking a document": _("For anybody, without signing in."),
     "Own data": _("What the city holds on the caller, and who looked at it, with proof."),
+    "Wrong data": _("What somebody says is wrong in her data, and what the agency that owns it answers."),
     "Notices": _("The inbox, and the channels besides it."),
     "Bills": _("What is owed, and the code to pay it by."),
     "Tasks of officers": _("The queue, the case behind each task, and the decision."),
+    "Sharing the work": _("Who works on what, several tasks at once, kept filters, absences and the workload."),
+    "Officers of an agency": _("For the agency's own administrator; every change is written down."),
     "People and reasons": _("Somebody's data for a stated reason; each look stands in that person's access ledger."),
     "Licences": _("The register of licences, for officers who look after it."),
     "The city's work": _("How the connected systems answer, and what residents were spared."),
@@ -53,6 +56,7 @@ _ERRORS: Mapping[int, str] = {
 _ALWAYS, _SIGNED_IN, _WITH_CONTENT, _CHANGES = (400, 404, 422, 429, 500, 503), (401, 403), (413, 415), (409,)
 _FILES: Mapping[str, tuple[str, ...]] = {
     "download_document": ("application/pdf",),
+    "download_shared": ("application/pdf",),
     "download_file": (
         "application/pdf",
         "image/jpeg",

@@ -22,10 +22,13 @@ from satu.api.operations import (
     documents,
     licences,
     notices,
+    officers,
     own,
     people,
+    reports,
     services,
     tasks,
+    work,
 )
 from satu.api.reading import StrictParser, address_is_readable
 
@@ -44,9 +47,13 @@ CHAPTERS = (
     documents.chapter,
     documents.checking,
     own.chapter,
+    reports.chapter,
     notices.chapter,
     bills.chapter,
     tasks.chapter,
+    work.chapter,
+    reports.answers,
+    officers.chapter,
     people.chapter,
     licences.chapter,
     city.chapter,

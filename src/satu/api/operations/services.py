@@ -81,6 +81,11 @@ def list_people_to_act_for(request: HttpRequest, slug: str) -> object:
     return list(queries.whom_for(slug, by=actor(request)))
 
 
+@chapter.look("/life-events", _("What happens in a life, as doors to services"), list[shapes.LifeEvent], public=True)
+def list_life_events(request: HttpRequest) -> object:  # noqa: ARG001
+    return list(queries.life_events())
+
+
 @offers.look("/offers", _("Offers that wait for the caller"), list[shapes.Offer])
 def list_offers(request: HttpRequest) -> object:
     return queries.offers_for(actor(request))

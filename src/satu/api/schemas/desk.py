@@ -1,9 +1,10 @@
 """What officers work with."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
 from ninja import Schema
 from pydantic import Field
 
@@ -26,6 +27,196 @@ class TaskLine(Schema):
     due_on: date
     working_days_left: int = Field(examples=[2])
     urgency: Literal["late", "today", "soon", "later"]
+    batch: bool = Field(description="It may be decided together with others.")
+    taken_by: str = Field(description="Who works on it.", examples=[""])
+    hers: bool
+
+
+class Taking(Schema):
+    """Who works on a task, and until when it is hers."""
+
+    by_name: str = Field(examples=["Rina Marlina"])
+    at: datetime
+    until: datetime
+    hers: bool
+
+
+class Tasks(Given):
+    """Several tasks."""
+
+    tasks: list[Annotated[UUID, Field(strict=False)]] = Field(min_length=1, max_length=100)
+
+
+class BatchItem(Schema):
+    """One of several tasks; `refusal` says why it cannot be decided with the others."""
+
+    id: UUID
+    number: str = Field(examples=["SKTM-2026-000031"])
+    applicant_name: str = Field(examples=["Dewi Anggraini"])
+    decision: str = Field(examples=["approve"])
+    refusal: Text = Field(examples=[""])
+
+
+class BatchResult(Schema):
+    """What became of it."""
+
+    item: BatchItem
+    outcome: Literal["decided", "late", "refused", "failed"]
+    sentence: Text = Field(examples=[""])
+
+
+class Narrowed(Given):
+    """What a queue is narrowed to. Empty is everything."""
+
+    due: Literal["", "late", "today", "week"] = ""
+    whose: Literal["", "mine", "free"] = ""
+    service: str = Field(default="", max_length=60)
+    duty: str = Field(default="", max_length=40)
+    kelurahan: str = Field(default="", max_length=13)
+    another: bool = Field(default=False, description=_("Only those about somebody else than who applies."))
+
+
+class NewFilter(Narrowed):
+    """And a name to keep it under."""
+
+    name: str = Field(max_length=200, examples=["Terlambat"])
+
+
+class NewName(Given):
+    name: str = Field(max_length=200, examples=["Hari ini"])
+
+
+class Where(Schema):
+    due: str = Field(examples=["late"])
+    whose: str = Field(examples=[""])
+    service: str = Field(examples=[""])
+    duty: str = Field(examples=[""])
+    kelurahan: str = Field(examples=[""])
+    another: bool
+
+
+class Filter(Schema):
+    """What a queue is narrowed to, under a name."""
+
+    id: UUID
+    name: str = Field(examples=["Terlambat"])
+    where: Where
+
+
+class Officer(Schema):
+    """An officer as her administrator sees her."""
+
+    id: int = Field(examples=[12])
+    login: str = Field(examples=["rina@kelurahan.example"])
+    name: str = Field(examples=["Rina Marlina"])
+    agency: str = Field(examples=["kelurahan"])
+    duties: list[str] = Field(examples=[["front-office"]])
+    areas: list[str] = Field(description="Codes of kelurahan; none are the whole city.", examples=[[]])
+    state: Literal["open", "added", "suspended"]
+    herself: bool
+
+
+class Rights(Given):
+    """Duties, and the kelurahan for which they are; none are the whole city."""
+
+    duties: list[str] = Field(max_length=100, examples=[["front-office"]])
+    areas: list[str] = Field(default=[], max_length=300, examples=[[]])
+
+
+class NewOfficer(Rights):
+    """An officer by her work address, which is her login."""
+
+    login: str = Field(max_length=100, examples=["rina@kelurahan.example"])
+    name: str = Field(max_length=200, examples=["Rina Marlina"])
+
+
+class Numbered(Schema):
+    """What was made, by its number."""
+
+    id: int = Field(examples=[12])
+
+
+class Workload(Schema):
+    """What waits for an officer, and what she decided."""
+
+    officer: Officer
+    waiting: int = Field(examples=[14])
+    late: int = Field(examples=[1])
+    taken: int = Field(examples=[2])
+    today: int = Field(examples=[5])
+    week: int = Field(examples=[31])
+    median: float | None = Field(description="Seconds from opening to deciding, at the median.", examples=[5400.0])
+
+
+class Absence(Schema):
+    """Days on which an officer is away, both included."""
+
+    id: UUID
+    first: date
+    last: date
+    stand_in_name: str = Field(examples=["Tuti Handayani"])
+
+
+class NewAbsence(Given):
+    """Days, both included, and who stands in."""
+
+    first: Annotated[date, Field(strict=False)]
+    last: Annotated[date, Field(strict=False)]
+    stand_in: int | None = Field(default=None, ge=1, le=2_147_483_647, description=_("The number of an officer."))
+    officer: int | None = Field(
+        default=None,
+        ge=1,
+        le=2_147_483_647,
+        description=_("Who is away, where that is somebody whom the caller looks after."),
+    )
+
+
+class StandIn(Schema):
+    """Who could stand in."""
+
+    id: int = Field(examples=[13])
+    name: str = Field(examples=["Tuti Handayani"])
+
+
+class Absences(Schema):
+    """Absences that last or are to come, and who could stand in."""
+
+    items: list[Absence]
+    stand_ins: list[StandIn]
+
+
+class ReportForOfficer(Schema):
+    """What somebody said of a fact that the officer's agency owns."""
+
+    id: UUID
+    fact: str = Field(examples=["person.address"])
+    label: Text = Field(examples=["Alamat"])
+    reporter_name: str = Field(examples=["Dewi Anggraini"])
+    reporter_nik: str = Field(examples=["3171000000000000"])
+    about_another: bool
+    recorded: str = Field(examples=["Jalan Melati Nomor Lima"])
+    note: str = Field(examples=["Seharusnya Jalan Melati Nomor Tujuh."])
+    at: datetime
+    state: Literal["open", "corrected", "kept"]
+    answer: str = Field(examples=[""])
+    answered_at: datetime | None
+
+
+class ReportLine(Schema):
+    """A report in a list."""
+
+    id: UUID
+    fact: str = Field(examples=["person.address"])
+    label: Text = Field(examples=["Alamat"])
+    reporter_name: str = Field(examples=["Dewi Anggraini"])
+    at: datetime
+
+
+class AnswerToReport(Given):
+    """What the agency did about it, and a sentence that the citizen reads."""
+
+    outcome: Literal["corrected", "kept"]
+    answer: Note = Field(examples=["Sudah kami perbaiki sesuai kartu keluarga."])
 
 
 class Queue(Page[TaskLine]):

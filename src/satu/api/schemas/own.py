@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
 from ninja import Schema
 from pydantic import Field
 
@@ -44,12 +45,56 @@ class Documents(Page[Document]):
     """Documents, the latest first."""
 
 
-class Share(Schema):
+class HowToCheck(Schema):
     """How somebody else can check a document: an address, and the same as a QR code."""
 
     code: str = Field(examples=["K7QX-M9D4-8PZ2-R3TV-6WNB-H5CE"])
     verify_url: str = Field(examples=["https://satu.example/v/K7QX-M9D4-8PZ2-R3TV-6WNB-H5CE"])
     qr_svg: str = Field(examples=["<svg/>"])
+
+
+class Opening(Schema):
+    """That a link was opened, or its file fetched."""
+
+    at: datetime
+    what: Literal["opened", "file"]
+
+
+class Share(Schema):
+    """A link by which one document is shown to somebody, until it ends by itself."""
+
+    id: UUID
+    shows: Literal["validity", "content"]
+    shared_at: datetime
+    expires_at: datetime
+    most_openings: int | None = Field(examples=[5])
+    openings: list[Opening]
+    opened: int = Field(examples=[1])
+    state: Literal["open", "expired", "used", "ended"]
+    address: str = Field(
+        description="What is given away; empty once it is over.", examples=["https://satu.example/b/…"]
+    )
+    qr_svg: str = Field(examples=["<svg/>"])
+
+
+class NewShare(Given):
+    """What whoever opens the link sees, for how long, and how often."""
+
+    shows: Literal["validity", "content"]
+    hours: Literal[1, 24, 168]
+    openings: Literal[0, 1, 5] = Field(default=0, description=_("How often; 0 is as often as wanted."))
+
+
+class Secret(Given):
+    """The end of a link's address."""
+
+    secret: str = Field(max_length=100, examples=["K7QX-M9D4-8PZ2-R3TV-6WNB-H5CE"])
+
+
+class Ticket(Secret):
+    """And what opening it gave."""
+
+    ticket: str = Field(max_length=200, examples=["MTI:1vX…"])
 
 
 class PublicDocument(Schema):
@@ -66,6 +111,14 @@ class PublicDocument(Schema):
     revoked_at: datetime | None
     revocation_reason: Text | None = Field(examples=[None])
     certification: Literal["certified", "development", "unknown"]
+
+
+class Opened(Schema):
+    """What whoever opened a link sees."""
+
+    document: PublicDocument
+    holder: str = Field(description="The whole name where the content is shared, else masked.", examples=["D•••"])
+    ticket: str = Field(description="For the file; empty where it is not shared.", examples=[""])
 
 
 class Signature(Schema):
@@ -131,6 +184,22 @@ class MyData(Schema):
 
     panels: list[Panel]
     declarations: list[Declaration]
+
+
+class Report(Schema):
+    """What was said of a fact, and what the agency that owns it answered."""
+
+    id: UUID
+    case_id: UUID | None
+    fact: str = Field(examples=["person.address"])
+    label: Text = Field(examples=["Alamat"])
+    agency: Text = Field(examples=["Disdukcapil"])
+    recorded: str = Field(examples=["Jalan Melati Nomor Lima"])
+    note: str = Field(examples=["Seharusnya Jalan Melati Nomor Tujuh."])
+    at: datetime
+    state: Literal["open", "corrected", "kept"]
+    answer: str = Field(examples=[""])
+    answered_at: datetime | None
 
 
 class Released(Schema):

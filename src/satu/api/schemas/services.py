@@ -90,6 +90,15 @@ class Offer(Schema):
     asks: int = Field(description="How many answers are left to give.", examples=[1])
 
 
+class LifeEvent(Schema):
+    """What happens in a life, and the services for it."""
+
+    key: str = Field(examples=["moving"])
+    name: Text = Field(examples=["Pindah rumah"])
+    says: Text = Field(examples=["Saya pindah alamat."])
+    services: list[str] = Field(examples=[["pindah"]])
+
+
 class Health(Schema):
     """How a connected system answers."""
 

@@ -33,8 +33,15 @@ def test_from_a_tap_to_a_signed_letter(siti):
     pdf = siti.get(f"/documents/{document['id']}/pdf")
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")
-    share = siti.get(f"/documents/{document['id']}/share").json()
-    assert share["qr_svg"].startswith("<svg")
+    assert siti.get(f"/documents/{document['id']}/check").json()["qr_svg"].startswith("<svg")
+    share = siti.post(f"/documents/{document['id']}/shares", {"shows": "content", "hours": 1}).json()
+    secret = {"secret": share["address"].rpartition("/")[2]}
+    opened = siti.client.post("/api/v1/shares/open", secret, content_type="application/json").json()
+    ticket = secret | {"ticket": opened["ticket"]}
+    file = siti.client.post("/api/v1/shares/file", ticket, content_type="application/json")
+    assert file.content == pdf.content
+    (seen,) = siti.get(f"/documents/{document['id']}/shares").json()
+    assert {one["what"] for one in seen["openings"]} == {"opened", "file"}
     nobody = siti.client.get(f"/api/v1/verification/{document['code']}")
     assert nobody.json()["holder"] == "S••• A•••••"
     assert siti.get(f"/cases/{draft['id']}/timeline").json()
