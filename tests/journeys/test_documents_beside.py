@@ -47,6 +47,7 @@ def twofold(tmp_path: Path, settings: django_settings) -> Iterator[None]:
     shutil.copytree(copy / "services" / "domisili", folder)
     (folder / "process.bpmn").unlink()
     text = (folder / "service.yaml").read_text(encoding="utf-8")
+    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
     text = text.replace("service: domisili", "service: rangkap").replace("prefix: DOM", "prefix: RAN")
     text = text.replace("process: process.bpmn\n", STEPS).replace("\ndocument:\n", "\n" + BESIDE)
     text = text.replace("\nneeds:\n", "\nfor: [self, parent]\nneeds:\n")

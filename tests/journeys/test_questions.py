@@ -64,6 +64,7 @@ def moving(tmp_path: Path, settings: django_settings) -> Iterator[None]:
     folder = copy / "services" / "contoh"
     shutil.copytree(copy / "services" / "domisili", folder)
     text = (folder / "service.yaml").read_text(encoding="utf-8")
+    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
     text = text.replace("service: domisili", "service: contoh").replace("prefix: DOM", "prefix: CON")
     text = text.replace(
         "\nneeds:\n", "\nneeds:\n  - family.members\n  - {fact: person.is_adult, answer_only: true}\n"

@@ -34,7 +34,7 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
     """
     with transaction.atomic():
         case = own_case(case_id, by=by, lock=True)
-        if case.state in {Case.State.ISSUED, Case.State.REFUSED} or has_lasted(case.events.all()):
+        if case.state in {Case.State.ISSUED, Case.State.REFUSED} or _stays(case):
             raise Conflict(_("This request is already decided, so it cannot be taken back."))
         if case.state != Case.State.WITHDRAWN:
             if case.state == Case.State.DRAFT:
@@ -45,6 +45,11 @@ def withdraw_case(*, case_id: UUID, by: Actor) -> CaseView:
             record(case, CaseEvent.Kind.WITHDRAWN, by)
             give_back(case)
     return queries.case_for(case_id, by=by)
+
+
+def _stays(case: Case) -> bool:
+    """Whether a register was changed for it, or a document issued."""
+    return has_lasted(case.events.all()) or case.documents.exists()
 
 
 def report_wrong_fact(*, case_id: UUID, fact: str, note: str, by: Actor) -> CaseView:
