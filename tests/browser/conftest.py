@@ -1,5 +1,6 @@
 """A real browser against the real thing: ``satu run`` in a state folder of its own, with a small city."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from tests.browser.running import CHROMIUM, FLAGS, ROOT, running_city, satu
+from tests.browser.running import CHROMIUM, FLAGS, ROOT, program, running_city, satu
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +38,13 @@ def address(city_state: Path) -> Iterator[str]:
 def satu_command(address: str, city_state: Path) -> Callable[..., str]:
     """Run a `satu` command in the running city."""
     return partial(satu, city_state)
+
+
+@pytest.fixture(scope="session")
+def furniture(address: str, city_state: Path) -> dict[str, list[str]]:
+    """Of each place in an address what may stand there, in a city that now has things of every kind."""
+    things: dict[str, list[str]] = json.loads(program(city_state, "tests.browser.furniture"))
+    return things
 
 
 @pytest.fixture(scope="session")

@@ -28,15 +28,22 @@ _SECONDS = 240
 
 def satu(state: Path, *arguments: str) -> str:
     """Run a `satu` command on this state folder and return what it prints."""
+    return program(state, "satu.config.cli", *arguments)
+
+
+def program(state: Path, module: str, *arguments: str) -> str:
+    """Run a Python module as a program on this state folder and return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "satu.config.cli", *arguments],
+        [sys.executable, "-m", module, *arguments],
         env=_environment(state),
         cwd=ROOT,
-        check=True,
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
+    if done.returncode:
+        raise RuntimeError(f"{module} failed:\n{done.stderr[-4000:]}")
     return done.stdout
 
 

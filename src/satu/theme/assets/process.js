@@ -11,7 +11,9 @@ async function draw(box) {
     if (!answer.ok) throw new Error(answer.status);
     const viewer = new NavigatedViewer({ container: box });
     await viewer.importXML(await answer.text());
-    box.querySelector("svg").setAttribute("aria-hidden", "true"); // the timeline says it in words
+    const picture = box.querySelector("svg");
+    picture.setAttribute("aria-hidden", "true"); // the timeline says it in words
+    picture.removeAttribute("tabindex");
     const canvas = viewer.get("canvas");
     const registry = viewer.get("elementRegistry");
     const mark = (names, marker) => names.filter((name) => registry.get(name)).forEach((name) => canvas.addMarker(name, marker));
