@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from satu.api import openapi
@@ -78,7 +77,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=300)
 def document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The OpenAPI document."""
     return HttpResponse(openapi.as_text(), content_type="application/json; charset=utf-8")
