@@ -883,6 +883,8 @@ class ServiceHit:
     """``None``: it depends on facts and answers."""
     deadline_days: int
     score: float
+    called: Label
+    """What people call it, short: the first of its search words."""
 
 
 # ------------------------------------------------------------------------------------------------------ errors

@@ -14,7 +14,7 @@ _VOWELS = re.compile(r"[aeiou]")
 _ROOT, _ENGLISH_ROOT = 4, 3
 #: From how many letters on a word may have one typing error, and two; below, the first letter has to be right.
 _ONE_ERROR, _TWO_ERRORS, _FIRST_LETTER = 4, 8, 5
-_BEGINNING = 3
+BEGINNING = 3
 _LONGEST, _MOST = 30, 14
 
 EXACT, SAME_ROOT, BEGUN, ONE_ERROR, SHORTENED, TWO_ERRORS = 1.0, 0.95, 0.9, 0.85, 0.8, 0.75
@@ -38,7 +38,7 @@ def likeness(word: str, other: str, *, typing: bool = False) -> float:
         return EXACT
     if root(word) == root(other):
         return SAME_ROOT
-    if typing and len(word) >= _BEGINNING and other.startswith(word):
+    if typing and len(word) >= BEGINNING and other.startswith(word):
         return BEGUN
     return _mistyped(word, other)
 
@@ -47,7 +47,7 @@ def apart(word: str, known: frozenset[str]) -> list[str]:
     """Two words that were written as one: *pindahrumah*."""
     if word in known:
         return [word]
-    places = range(_BEGINNING, len(word) - _BEGINNING + 1)
+    places = range(BEGINNING, len(word) - BEGINNING + 1)
     two = next(((word[:at], word[at:]) for at in places if word[:at] in known and word[at:] in known), None)
     return list(two) if two else [word]
 
@@ -65,7 +65,7 @@ def _mistyped(word: str, other: str) -> float:
     if errors <= 2 and length >= _TWO_ERRORS:  # noqa: PLR2004
         return TWO_ERRORS
     # "blm" for "belum", "rmh" for "rumah": how people write on a telephone.
-    if len(word) >= _BEGINNING and not _VOWELS.search(word) and word == _VOWELS.sub("", other):
+    if len(word) >= BEGINNING and not _VOWELS.search(word) and word == _VOWELS.sub("", other):
         return SHORTENED
     return 0.0
 

@@ -7,12 +7,12 @@ from math import log
 
 from django.utils import timezone
 
-from satu.kernel.city import the_city
+from satu.kernel.city import Label, the_city
 from satu.services.fees import fee_for
 from satu.services.life_events import LifeEvent, the_doors
 from satu.services.packages import the_knowledge, the_packages
 from satu.services.types import ServiceHit, ServicePackage
-from satu.services.wording import SHORTENED, apart, is_nearly, likeness, words
+from satu.services.wording import BEGINNING, SHORTENED, apart, is_nearly, likeness, words
 
 #: How much of what was typed a service has to meet to be found, and to be offered where nothing is.
 _GOOD_ENOUGH, _NEAR = 0.5, 0.22
@@ -104,6 +104,8 @@ def _scores(typed: Sequence[str], index: Sequence[_Service]) -> dict[str, float]
     """For each service, how much of what is wanted it meets: a word that few services know counts more."""
     known = frozenset(word for one in index for word in one.counts)
     said = _said([part for word in typed for part in apart(word, known)])
+    if len(said) > 1 and len(said[-1]) < BEGINNING and said[-1] not in known:
+        said = said[:-1]  # a word that has just been begun says nothing yet
     wanted = _meant(said)
     last = len(wanted) - 1
     met = [
@@ -173,4 +175,5 @@ def _hit(package: ServicePackage, score: float) -> ServiceHit:
         fee=None if package.fee_table else fee_for(package, {}, on=timezone.localdate()).amount,
         deadline_days=package.deadline_days,
         score=min(100.0, 100 * score),
+        called=Label(*(package.search_words[language][0] for language in ("id", "en"))),
     )
