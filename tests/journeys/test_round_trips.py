@@ -22,9 +22,9 @@ ROUND_TRIPS = {
     "preview": 9,
     "send": 18,
     "receipt": 18,
-    "queue": 4,
-    "task": 17,
-    "decide": 14,
+    "queue": 8,
+    "task": 19,
+    "decide": 15,
 }
 
 

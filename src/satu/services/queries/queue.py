@@ -28,7 +28,9 @@ SELECT one.id, one.name, one.applicant_name, one.due_on, c.number, c.service, ta
 FROM one JOIN services_case c ON c.id = one.case_id
 LEFT JOIN work_taking taking ON taking.task_id = one.id AND taking.until > %(now)s
 ORDER BY one.due_on {way}, one.id {way}"""
-Rows = list[tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]]
+Row = tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]
+Rows = list[Row]
+_TAKEN_BY = 6
 
 
 def queue_of(
@@ -121,7 +123,7 @@ def _share(by: Actor, *filters: QueueFilter) -> Share:
 
 
 def _items(rows: Rows, by: Actor) -> list[QueueItem]:
-    taken = any(row[-1] for row in rows)
+    taken = any(row[_TAKEN_BY] for row in rows)
     share = share_of(by) if taken else Share(by.reference, {})
     return [_queue_item(row, share) for row in rows]
 
@@ -141,9 +143,7 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
         raise InvalidInput(_("This page of the queue is not there. Begin at its head."), field="after") from error
 
 
-def _queue_item(
-    row: tuple[UUID, str, str, date, str, str, str | None, str | None, str | None], share: Share
-) -> QueueItem:
+def _queue_item(row: Row, share: Share) -> QueueItem:
     task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name, about = row
     holder, holder_name = share.holder(taken_by or "", taken_by_name or "")
     package = the_packages().get(service)
