@@ -110,7 +110,8 @@ def _faults(name: str, visit: Visit, found: Found, windows: dict[int, Window]) -
     yield from (f"HTML: {fault}" for fault in validity.faults(visit.html))
     if not visit.is_page:
         return
-    session, citizens = found.sessions[visit.who], name.partition(":")[0] in {"portal", name}
+    session = found.sessions[visit.who]
+    citizens = name.partition(":")[0] in {"portal", name} and name != "api-reference"  # that is for programmers
     for language, width in (("id", 360), ("en", 1280)):
         if "language" in _PLACES[name] and f"/{language}/" not in visit.address:
             continue  # the address says the language, whatever the visitor's is
