@@ -75,6 +75,8 @@ def test_everything_works_without_javascript_at_four_hundred_per_cent(visit):
     expect(siti.page.locator("#verdict")).to_have_text("Asli")
     siti.page.locator(".languages button").click()
     expect(siti.page.locator("html")).to_have_attribute("lang", "en")
+    siti.page.locator(".languages button").click()  # her account keeps the language, and others sign in as her
+    expect(siti.page.locator("html")).to_have_attribute("lang", "id")
 
 
 def press_to(page, target, key="Tab", most=80):
