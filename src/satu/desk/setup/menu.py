@@ -13,6 +13,7 @@ _SETUP = (
     Entry("settings", 160, _("Calendar"), icon="calendar", route="desk:setup-calendar", shown=administers),
     Entry("settings", 170, _("Templates"), icon="file-text", route="desk:setup-templates", shown=administers),
     Entry("settings", 180, _("Try a service"), icon="flask", route="desk:setup-sandbox", shown=administers),
+    Entry("settings", 190, _("Not got through"), icon="refresh", route="desk:setup-untold", shown=administers),
 )
 
 

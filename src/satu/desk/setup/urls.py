@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from satu.desk.setup import pages, sandbox
+from satu.desk.setup import pages, sandbox, untold
 
 urlpatterns = [
     path("sistem/", pages.systems, name="setup-systems"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("templat/", pages.templates, name="setup-templates"),
     path("templat/<slug:slug>/<str:key>/", pages.document, name="setup-document"),
     path("coba/", sandbox.sandbox, name="setup-sandbox"),
+    path("tertunda/", untold.untold, name="setup-untold"),
 ]
