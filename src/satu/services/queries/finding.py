@@ -1,5 +1,6 @@
 """Finding services by everyday words, in either language, typing errors and all."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -175,5 +176,12 @@ def _hit(package: ServicePackage, score: float) -> ServiceHit:
         fee=None if package.fee_table else fee_for(package, {}, on=timezone.localdate()).amount,
         deadline_days=package.deadline_days,
         score=min(100.0, 100 * score),
-        called=Label(*(package.search_words[language][0] for language in ("id", "en"))),
+        called=Label(*(_as_written(package.search_words[language][0], package) for language in ("id", "en"))),
     )
+
+
+def _as_written(called: str, package: ServicePackage) -> str:
+    """An abbreviation as the name of the service writes it: *SKTM*, though it is found by *sktm*."""
+    name = f"{package.name.id} {package.name.en}"
+    large = {word.casefold(): word for word in re.findall(r"\w+", name) if word.isupper() and len(word) > 1}
+    return " ".join(large.get(word, word) for word in called.split())

@@ -6,7 +6,7 @@ typing errors. Few of them stand in a package as they stand here.
 
 import pytest
 
-from satu.services.queries import life_events, nearest_services, search_services
+from satu.services.queries import life_events, nearest_services, search_services, services_named
 
 FIRST = {
     "akta-kelahiran": [
@@ -85,3 +85,13 @@ def test_every_door_leads_somewhere() -> None:
         hit = search_services(str(door.name.id))
         assert hit, door.name
         assert hit[0].slug in door.services
+
+
+def test_a_short_name_is_written_as_the_name_of_the_service_writes_it():
+    called = [(hit.called.id, hit.called.en) for hit in services_named(["sktm", "kia", "sip", "domisili"])]
+    assert called == [
+        ("SKTM", "low income letter"),
+        ("KIA", "child identity card"),
+        ("SIP", "licence to practise"),
+        ("surat domisili", "proof of address"),
+    ]
