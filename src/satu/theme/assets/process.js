@@ -3,7 +3,8 @@ import Viewer from "bpmn-js/lib/Viewer";
 
 const places = (text) => (text || "").split(" ").filter(Boolean);
 const MARGIN = 20; // around the picture, in its own units
-const READABLE = 0.75; // no smaller than this: what is wider is pushed aside inside the box
+const WHOLE = 0.65; // where it fits at this size or larger, it is shown whole
+const READABLE = 0.9; // else, on a phone, at this size: it is pushed aside inside the box
 
 function element(className, attributes = {}) {
   const made = document.createElement("div");
@@ -27,7 +28,8 @@ function fit(canvas, scroller, sheet) {
   const { inner } = canvas.viewbox();
   const width = inner.width + 2 * MARGIN;
   const height = inner.height + 2 * MARGIN;
-  const scale = Math.min(1, Math.max(READABLE, scroller.clientWidth / width));
+  const fits = scroller.clientWidth / width;
+  const scale = fits < WHOLE ? READABLE : Math.min(1, fits);
   sheet.style.width = `${Math.floor(width * scale)}px`;
   sheet.style.height = `${Math.floor(height * scale)}px`;
   canvas.resized();
