@@ -20,7 +20,7 @@ from satu.insight.queries import by_area, by_day, by_service
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar
 from satu.kernel.spread import EXACT_TO
 from satu.services import actions
-from satu.services.models import Case, TaskDecision
+from satu.services.models import Case, CaseEvent, TaskDecision
 from satu.services.packages import the_package
 from satu.services.queries.saved import saved
 from tests.journeys import residents
@@ -91,6 +91,14 @@ def test_the_figures_are_those_of_a_recount_by_hand(cases: list[Case]) -> None:
     assert counted["sktm"].touch_free_share == 0
     assert counted[""].typed == 3 + 1 + 1
     assert counted[""].requests == 6
+
+
+def test_a_document_beside_the_main_one_ends_nothing(cases: list[Case]) -> None:
+    today = timezone.localdate()
+    before = saved(since=today, until=today)
+    waits = cases[-1]
+    CaseEvent.objects.create(case=waits, kind="issued", actor_kind="system", detail={"key": "beside"})
+    assert saved(since=today, until=today) == before
 
 
 def test_another_period_has_other_figures(cases: list[Case]) -> None:

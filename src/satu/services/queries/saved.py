@@ -9,7 +9,8 @@ from django.utils import timezone
 from satu.kernel.city import Label, the_city
 from satu.services.packages import the_packages
 
-#: Of each request that was sent in the period: what it was counted with, and when its document came.
+#: Of each request that was sent in the period: what it was counted with, and when its main document came. One beside
+#: that has its key in the event.
 _COUNT = """
 WITH sent AS (
     SELECT e.case_id, c.service, e.at,
@@ -20,7 +21,7 @@ WITH sent AS (
     WHERE e.kind = 'submitted' AND e.detail ? 'typed' AND e.at >= %(since)s AND e.at < %(until)s
 ), later AS (
     SELECT e.case_id,
-        min(e.at) FILTER (WHERE e.kind = 'issued') AS issued_at,
+        min(e.at) FILTER (WHERE e.kind = 'issued' AND NOT e.detail ? 'key') AS issued_at,
         bool_or(e.actor_kind = 'officer') AS touched,
         coalesce(sum((e.detail->>'typed')::int) FILTER (WHERE e.kind = 'resubmitted'), 0) AS typed_again
     FROM services_caseevent e WHERE e.case_id IN (SELECT case_id FROM sent) GROUP BY e.case_id
