@@ -1,10 +1,14 @@
 """The register as a source of facts. Reached through the hub's pull only, which writes down who looked."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from satu.hub.local_sources import answers
 from satu.hub.types import Subject
+from satu.permits.kinds import the_kinds
 from satu.permits.models import Licence
 from satu.permits.queries import may_be_renewed, state_today
 
@@ -16,6 +20,9 @@ def licences(about: Subject) -> Sequence[Mapping[str, Any]]:
         rows = Licence.objects.filter(business=about.key).exclude(business="")
     else:
         rows = Licence.objects.filter(holder_nik=about.key, business="")
+    today = timezone.localdate()
+    found = list(rows.order_by("-granted_at", "number"))
+    held = Counter(licence.kind for licence in found if state_today(licence) == "active")
     return [
         {
             "number": licence.number,
@@ -25,7 +32,8 @@ def licences(about: Subject) -> Sequence[Mapping[str, Any]]:
             "valid_from": licence.valid_from.isoformat(),
             "valid_until": licence.valid_until.isoformat(),
             "renewable": may_be_renewed(licence),
+            "full": (most := the_kinds()[licence.kind].most(today)) is not None and held[licence.kind] >= most,
             "state": state_today(licence),
         }
-        for licence in rows.order_by("-granted_at", "number")
+        for licence in found
     ]

@@ -199,7 +199,11 @@ def test_the_register_answers_through_the_hub_and_so_is_never_asked(grant):
         ("a", "revoked"),
     ]
     assert found["person.licences"][0]["number"] == number
+    assert not any(one["full"] for one in found["person.licences"])
     assert found["person.practice_licences"] == 1
+    grant("c")
+    grant("d")
+    assert all(one["full"] for one in licences_of(SITI).found()["person.licences"])
 
 
 def test_an_officer_finds_a_licence_by_its_number_its_holder_or_its_place(grant):
