@@ -32,7 +32,8 @@ class _Parser(HTMLParser):
         if tag == "form":
             self._open = Form(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self._open)
-        if tag in {"input", "textarea", "button"} and self._open is not None and given.get("name"):
+        chosen = "checked" in given or given.get("type") not in {"radio", "checkbox"}
+        if tag in {"input", "textarea", "button"} and self._open is not None and given.get("name") and chosen:
             self._open.fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag):

@@ -19,6 +19,7 @@ function asOnePicture(box, sheet) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", box.dataset.label);
   for (const part of picture.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex");
+  sheet.querySelector(".bjs-breadcrumbs")?.remove(); // a way has one level
   const sign = sheet.querySelector(".bjs-powered-by");
   if (sign) box.append(sign);
 }
