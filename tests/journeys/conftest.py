@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
-from satu.demo.systems import dapodik, storage
+from satu.demo.systems import dapodik, qris, storage
 from satu.demo.systems.supervisor import Supervisor
 from satu.demo.systems.tests.town import families
 from satu.hub import asking
@@ -61,12 +61,15 @@ def started_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def running_town(started_town: Town) -> Town:
-    """Its storages filled anew for these tests; what the payment provider and the messengers did is kept."""
+    """Its storages filled anew for these tests, the payment provider's emptied; what messengers sent is kept."""
     folder, today = started_town.folder, localdate()
     storage.fill(folder, families(1_500), seed=7, today=today)
     for night in (folder / dapodik.DROP).glob("*.csv"):
         night.unlink()
     dapodik.drop(folder, today)
+    with closing(sqlite3.connect(folder / qris.FILE, timeout=10)) as charges, charges:
+        for (table,) in charges.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            charges.execute(f'DELETE FROM "{table}"')
     return started_town
 
 
