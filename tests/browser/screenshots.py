@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.running import CHROMIUM, FLAGS, ROOT, running_city
+from tests.browser.running import CHROMIUM, FLAGS, ROOT, running_city, satu
 
 PICTURES = ROOT / "docs" / "screenshots"
 
@@ -47,10 +47,21 @@ def officer(browser: Browser, url: str) -> None:
     page.close()
 
 
+def city_hall(browser: Browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{url}/masuk/")
+    page.locator(".people button", has_text="Nurul Hidayah").first.click()
+    page.goto(f"{url}/kota/")
+    take(page, "city-hall-1280")
+    page.close()
+
+
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     state = ROOT / ".satu" / "browser" / Path(__file__).stem
     with running_city(state) as url, sync_playwright() as playwright:
+        satu(state, "city", "live", "--requests", "60", "--seed", "pictures")
+        satu(state, "insight", "fold")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         citizen(browser, url, 360, 780)
         citizen(browser, url, 1280, 900)

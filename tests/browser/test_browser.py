@@ -278,6 +278,7 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit):
     rina.page.keyboard.press("Enter")
     approve = rina.page.locator("[data-key=a]")
     expect(approve).to_be_visible()
+    rina.page.wait_for_load_state()  # with its keys
     rina.page.keyboard.press("a")
     expect(approve).to_be_focused()
     rina.page.keyboard.press("Enter")

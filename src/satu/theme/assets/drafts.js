@@ -67,6 +67,18 @@ export const keepDraft = (form) => {
     if (!navigator.onLine) say(kept ? (waiting ? "waiting" : "kept") : "lost");
     return kept;
   };
+  let asking = false;
+  // The telephone says that it is connected a little before an answer comes through: ask first, and send then.
+  const sendWhenReached = async () => {
+    if (asking) return;
+    asking = true;
+    for (let pause = 200; waiting && navigator.onLine; pause = Math.min(2 * pause, 10_000)) {
+      const answer = await fetch(form.dataset.probe, { method: "HEAD", cache: "no-store" }).catch(() => null);
+      if (answer?.ok) send();
+      else await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    asking = false;
+  };
   const send = () => {
     waiting = false;
     keep();
@@ -96,8 +108,9 @@ export const keepDraft = (form) => {
     true,
   );
   addEventListener("offline", () => keep());
-  addEventListener("online", () => (waiting ? send() : say("")));
-  if (before?.waiting && navigator.onLine) send();
+  addEventListener("online", () => (waiting ? sendWhenReached() : say("")));
+  waiting = Boolean(before?.waiting);
+  if (waiting && navigator.onLine) sendWhenReached();
   else if (!navigator.onLine) keep();
 };
 

@@ -23,6 +23,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
+  else if (request.method === "HEAD") event.respondWith(fetch(request)); // a page asks whether the city is reached from here
   else if (request.method === "GET" && FILES.includes(pathname)) {
     event.respondWith(caches.open(CACHE).then((cache) => cache.match(request)).then((kept) => kept || fetch(request)));
   }
