@@ -133,7 +133,7 @@ def postgres_15() -> Iterator[str]:
 #: Two lanes side by side, the stages of each one after the other. Half of their time the journeys wait for systems,
 #: jobs and restarts: then the other lane works.
 LANES = [
-    [Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=3))],
+    [Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=4))],
     [
         Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
         Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
