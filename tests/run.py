@@ -102,7 +102,7 @@ def pytest_on_postgres_15() -> Outcome:
     if not (POSTGRES_15 / "postgres").exists():
         return Outcome(passed=True, says="skipped: PostgreSQL 15 is not installed\n")
     with postgres_15() as url:
-        return pytest("src", "-m", "not browser and not mariadb", processes=1, TEST_DATABASE_URL=url)
+        return pytest("src", "-m", "not browser and not mariadb", processes=2, TEST_DATABASE_URL=url)
 
 
 @contextmanager

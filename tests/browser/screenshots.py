@@ -66,6 +66,7 @@ def main() -> None:
         citizen(browser, url, 360, 780)
         citizen(browser, url, 1280, 900)
         officer(browser, url)
+        city_hall(browser, url)
         browser.close()
 
 
