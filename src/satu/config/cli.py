@@ -64,11 +64,14 @@ def run(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
     residents: Annotated[int, typer.Option(help="How large a city to build if there is none.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The seed of that city.")] = 1,
+    requests: Annotated[
+        int, typer.Option(help="How many requests a new city's residents send by themselves.", min=0, max=5_000)
+    ] = 40,
 ) -> None:
     """Start the demonstration city: database, existing systems, web and worker. Ctrl-C stops everything."""
     from satu.config.run import run_demonstration
 
-    run_demonstration(host=host, port=port, residents=residents, seed=seed)
+    run_demonstration(host=host, port=port, residents=residents, seed=seed, requests=requests)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -27,6 +27,7 @@ class Processes:
 
     logs: Path
     _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _passing: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -37,8 +38,13 @@ class Processes:
     ) -> None:
         self.stop()
 
-    def start(self, name: str, command: Sequence[str], **environment: str) -> None:
-        """Start a child in a session of its own, so that a Ctrl-C at the terminal reaches us first, and only us."""
+    def start(self, name: str, command: Sequence[str], *, passing: bool = False, **environment: str) -> None:
+        """Start a child in a session of its own, so that a Ctrl-C at the terminal reaches us first, and only us.
+
+        ``passing``: it ends by itself when it has done, and then has not fallen.
+        """
+        if passing:
+            self._passing.add(name)
         with (self.logs / f"{name}.log").open("ab") as log:
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 command,
@@ -51,7 +57,16 @@ class Processes:
 
     def fallen(self) -> str | None:
         """The name of a child that has ended by itself, if one has."""
-        return next((name for name, child in self._children.items() if child.poll() is not None), None)
+        lasting = (name for name in self._children if name not in self._passing)
+        return next((name for name in lasting if self._children[name].poll() is not None), None)
+
+    def take_passed(self) -> tuple[str, int] | None:
+        """The name and exit code of a passing child that has ended, once each."""
+        for name in self._passing & self._children.keys():
+            if (code := self._children[name].poll()) is not None:
+                del self._children[name]
+                return name, code
+        return None
 
     def wait_for(self, url: str, name: str, seconds: float = 30.0) -> None:
         """Wait until ``url`` answers. Raises ``StartError`` with the end of the child's log."""
@@ -94,8 +109,13 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def until_told_to_stop(processes: Processes) -> str | None:
-    """Block until Ctrl-C, SIGTERM or the fall of a child; returns the fallen child's name."""
+def until_told_to_stop(
+    processes: Processes, passed: Callable[[str, int], object] = lambda _name, _code: None
+) -> str | None:
+    """Block until Ctrl-C, SIGTERM or the fall of a child; returns the fallen child's name.
+
+    ``passed`` is called with the name and exit code of each passing child that ends meanwhile.
+    """
     told = False
 
     def tell(_signal: int, _frame: FrameType | None) -> None:
@@ -107,6 +127,8 @@ def until_told_to_stop(processes: Processes) -> str | None:
     while not told:
         if fallen := processes.fallen():
             return fallen
+        if ended := processes.take_passed():
+            passed(*ended)
         time.sleep(0.3)
     return None
 

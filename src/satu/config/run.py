@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -15,6 +16,7 @@ from satu.config.processes import Processes, StartError, port_is_free, satu_comm
 from satu.demo.systems.supervisor import NotStarted, Supervisor
 
 _console = Console()
+_RESIDENTS = "residents"
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
@@ -26,8 +28,12 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def run_demonstration(*, host: str, port: int, residents: int, seed: int) -> None:
-    """Start everything, print where it is and who may sign in, and stop everything when told to."""
+def run_demonstration(*, host: str, port: int, residents: int, seed: int, requests: int) -> None:
+    """Start everything, print where it is and who may sign in, and stop everything when told to.
+
+    ``requests``: how many the residents of a new city send by themselves, in the background, so that nobody meets
+    an empty desk and an empty city hall. What an earlier start was stopped in the middle of is gone on with.
+    """
     started = time.monotonic()
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     os.environ.setdefault("SATU_PUBLIC_URL", address)  # where the QR codes of this demonstration lead
@@ -41,8 +47,10 @@ def run_demonstration(*, host: str, port: int, residents: int, seed: int) -> Non
         with Processes(logs=state / "logs") as processes:
             _start(processes, systems, host=host, port=port)
             _welcome(address, time.monotonic() - started)
-            fallen = until_told_to_stop(processes)
+            _let_residents_ask(processes, up_to=requests)
+            fallen = until_told_to_stop(processes, partial(_tell_passed, address, state / "logs"))
             _console.print("\nStopping …")
+            processes.stop()  # first: whoever is asking a system gets an answer
             systems.stop()
     except (StartError, NotStarted) as error:
         _console.print(f"[red]{error}[/]")
@@ -74,13 +82,34 @@ def _start(processes: Processes, systems: Supervisor, *, host: str, port: int) -
         processes.wait_for(f"http://{host}:{port}/masuk/", "web")
 
 
+def _let_residents_ask(processes: Processes, *, up_to: int) -> None:
+    from satu.demo.city.living import still_to_ask
+
+    if missing := still_to_ask(up_to=up_to):
+        processes.start(_RESIDENTS, satu_command("city", "live", "--up-to", str(up_to)), passing=True)
+        _console.print(
+            f"\nResidents of the new city now send {missing} requests, in the background, for about a minute.",
+            soft_wrap=True,
+        )
+
+
+def _tell_passed(address: str, logs: Path, name: str, code: int) -> None:
+    if code:
+        _console.print(f"[red]{name} stopped early[/] and goes on at the next start. See {logs / name}.log")
+    else:
+        _console.print(f"The residents have asked. What waits: {address}/desk/. What came of it: {address}/kota/")
+
+
 def _welcome(address: str, seconds: float) -> None:
     from satu.demo import accounts
 
     _console.print(
         f"\n[bold green]Satu is running[/] ({seconds:.1f} s). Everything about people in it is invented.\n"
     )
-    _console.print(f"  Portal   {address}/\n  Desk     {address}/desk/\n  Verify   {address}/v/\n")
+    _console.print(
+        f"  Portal     {address}/\n  Desk       {address}/desk/\n  City hall  {address}/kota/\n"
+        f"  Verify     {address}/v/\n"
+    )
     _console.print("  Sign in as (login, password, who):")
     accounts_listed = accounts.listing()
     width = max((len(account.login) for account in accounts_listed), default=0)

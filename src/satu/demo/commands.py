@@ -1,8 +1,11 @@
 """``satu city``: building the synthetic city."""
 
 import os
+import signal
+import threading
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,8 +65,14 @@ def build(
 def live(
     requests: Annotated[int, typer.Option(help="How many residents ask for something.", min=1, max=5_000)] = 40,
     seed: Annotated[str, typer.Option(help="Another seed lets others ask. Default: others each time.")] = "",
+    up_to: Annotated[
+        int | None, typer.Option(help="Only as many as are missing until so many have been sent.", min=0, max=5_000)
+    ] = None,
 ) -> None:
-    """Let residents of the built city send requests, and the counter's officer decide: real ones, of this moment."""
+    """Let residents of the built city send requests, and the counter's officer decide: real ones, of this moment.
+
+    Ctrl-C ends it once the request at hand is through.
+    """
     from uuid import uuid4
 
     from django.conf import settings
@@ -71,19 +80,39 @@ def live(
 
     from satu.demo.city.build import is_built
     from satu.demo.city.living import live as live_on
+    from satu.demo.city.living import still_to_ask
 
     if not settings.DEVELOPMENT or not is_built():
         typer.echo("Only in the demonstration, and once its city is built: `satu city build`.", err=True)
         raise typer.Exit(1)
+    if up_to is not None:
+        requests = still_to_ask(up_to=up_to)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with _systems(), Progress(*columns, transient=True) as progress:
+    with _systems(), _told_to_stop() as enough, Progress(*columns, transient=True) as progress:
         task = progress.add_task("Requests", total=requests)
-        lived = live_on(requests=requests, seed=seed or str(uuid4()), report=lambda: progress.advance(task))
+        lived = live_on(
+            requests=requests,
+            seed=seed or str(uuid4()),
+            report=lambda: progress.advance(task),
+            enough=enough.is_set,
+        )
     typer.echo(
         f"{lived.sent} requests: {lived.documents} documents, {lived.refused} refused, {lived.waiting} waiting"
         + (f"; {lived.stopped} not sent" if lived.stopped else "")
     )
     typer.echo("City hall counts them within half a minute where a worker runs, or by: satu insight fold")
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by Ctrl-C or SIGTERM, which then end nothing by themselves."""
+    told = threading.Event()
+    before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _systems() -> AbstractContextManager[object]:

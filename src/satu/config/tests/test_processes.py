@@ -45,3 +45,13 @@ def test_a_child_that_answers_is_waited_for(tmp_path):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_passing_child_that_has_done_has_not_fallen(tmp_path):
+    with Processes(logs=tmp_path) as processes:
+        processes.start("lasting", FOREVER)
+        processes.start("passing", [sys.executable, "-c", "raise SystemExit(3)"], passing=True)
+        processes._children["passing"].wait(20)
+        assert processes.fallen() is None
+        assert processes.take_passed() == ("passing", 3)
+        assert processes.take_passed() is None

@@ -32,6 +32,9 @@ WHERE r.life_status = 1 AND r.birth_date < CURRENT_DATE - interval '18 years' AN
 ORDER BY md5(r.id || %(seed)s) LIMIT %(count)s
 """
 _NEVER_MARRIED = 1
+#: Who sends them, in every event: nobody takes these for requests that somebody pressed.
+BY = "system:demonstration"
+_SENT = "SELECT count(*) FROM services_case WHERE applicant = %s AND submitted_at IS NOT NULL"
 _REFUSED = "Menurut kunjungan ke rumah, penghasilan keluarga di atas batas."
 _TO_CORRECT = "Tulislah untuk sekolah yang mana surat ini."
 
@@ -47,13 +50,31 @@ class Lived:
     stopped: int = 0
 
 
-def live(*, requests: int, seed: str, report: Callable[[], object] = lambda: None) -> Lived:
-    """Let so many residents ask for something. Another ``seed`` lets others ask."""
+def still_to_ask(*, up_to: int) -> int:
+    """How many requests are missing until the city's residents have sent so many by themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [BY])
+        return max(up_to - int(cursor.fetchone()[0]), 0)
+
+
+def live(
+    *,
+    requests: int,
+    seed: str,
+    report: Callable[[], object] = lambda: None,
+    enough: Callable[[], bool] = lambda: False,
+) -> Lived:
+    """Let so many residents ask for something. Another ``seed`` lets others ask.
+
+    ``enough`` is asked before each of them: what has begun is brought to its end.
+    """
     chance = random.Random(seed)  # noqa: S311 - who asks for what in a made-up city is no secret
     lived = Lived()
     for nik, marital_status in _residents(requests, seed):
+        if enough():
+            break
         try:
-            _ask(Actor("system:demonstration", "resident", "", nik=nik), marital_status, chance, lived)
+            _ask(Actor(BY, "resident", "", nik=nik), marital_status, chance, lived)
         except SatuError:
             lived.stopped += 1
         report()
