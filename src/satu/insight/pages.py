@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from satu.hub.observing import observed
 from satu.hub.queries import systems_health
 from satu.insight import charts, queries, words
-from satu.insight.period import Period, day_in, period_of
+from satu.insight.period import Period, day_in, days_before, months, period_of
 from satu.insight.policies import for_city_hall
 from satu.insight.reckoning import the_city_hall
 from satu.insight.types import ServiceSums, Sums
@@ -77,6 +77,7 @@ def systems(request: HttpRequest) -> HttpResponse:
     by_system = {one.system: one for one in whole}
     page = {
         "day": day,
+        "days": days_before(timezone.localdate(), day),
         "today": timezone.localdate(),
         "systems": [
             {
@@ -102,10 +103,12 @@ def _range(one: ServiceSums) -> charts.Range | None:
 
 
 def _render(request: HttpRequest, template: str, period: Period, page: dict[str, object]) -> HttpResponse:
+    counting = queries.counting()
     shown = {
         "period": period,
+        "months": months(counting.since),
         "packages": the_packages(),
-        "counting": queries.counting(),
+        "counting": counting,
         "exact_to": EXACT_TO,
         "words": words,
     }

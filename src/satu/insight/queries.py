@@ -10,7 +10,6 @@ from django.db import connection
 from django.utils import timezone
 
 from satu.hub.areas import every_kelurahan
-from satu.insight.models import Position
 from satu.insight.types import AreaSums, Asked, Counting, DaySums, ServiceSums, Sums
 from satu.kernel.city import Label, the_city
 from satu.kernel.spread import percentile
@@ -38,7 +37,8 @@ _Key = tuple[str, str]
 
 def counting() -> Counting:
     """How far the sums go."""
-    return Counting(Position.objects.values_list("at", flat=True).first())
+    rows = _rows("SELECT at, (SELECT min(day) FROM insight_day) FROM insight_position", None)
+    return Counting(*rows[0]) if rows else Counting(None)
 
 
 def by_service(since: date, until: date) -> Sequence[ServiceSums]:

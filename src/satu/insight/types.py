@@ -108,6 +108,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How far the figures go; ``None`` where nothing was ever counted."""
+    """How far the figures go, and the first day on which something was sent; ``None`` where nothing ever was."""
 
     until: datetime | None
+    since: date | None = None

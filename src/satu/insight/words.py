@@ -1,5 +1,7 @@
 """Figures as people read them, in the language of the page."""
 
+from datetime import date
+
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -37,7 +39,7 @@ def took(seconds: float | None) -> str:
     if seconds is None:
         return NONE
     if seconds < 1:
-        return _("%(num)s ms") % {"num": number(seconds * 1000)}
+        return _("< 1 second")
     if seconds < _MINUTE:
         return _("%(num)s seconds") % {"num": _rough(seconds)}
     if seconds < _HOUR:
@@ -45,6 +47,18 @@ def took(seconds: float | None) -> str:
     if seconds < _DAY:
         return _("%(num)s hours") % {"num": _rough(seconds / _HOUR)}
     return _("%(num)s days") % {"num": _rough(seconds / _DAY)}
+
+
+def answered_in(seconds: float | None) -> str:
+    """The same of a system, where thousandths of a second matter: ``41 ms``."""
+    if seconds is None or seconds >= 1:
+        return took(seconds)
+    return _("%(num)s ms") % {"num": number(seconds * 1000)}
+
+
+def month(first: date) -> str:
+    """``November 2026``."""
+    return formats.date_format(first, "F Y")
 
 
 def _rough(value: float) -> str:
