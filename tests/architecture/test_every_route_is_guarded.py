@@ -27,6 +27,8 @@ PUBLIC = {
     "sign-out": "where one signs out",
     "language": "the language of a visit",
     "sms-status": "the SMS provider tells what became of a message; what is not signed with its key is refused",
+    "insight:open": "the city's open figures: sums, none of fewer than five",
+    "insight:open-csv": "the same for a spreadsheet",
     "city-stylesheet": "the city's colours",
     "portal:activate": "where an account is opened for the first time",
     "portal:recover": "where a lost password is replaced",

@@ -192,9 +192,15 @@ def test_the_pages_of_city_hall_and_their_csv_say_the_same(cases: list[Case]) ->
         client.get(f"/kota/{name}").content.decode()
         for name in ("", "layanan/", "isian/", "sistem/", "layanan.csv", "harian.csv", "kelurahan.csv", "isian.csv")
     )
+    told += "".join(Client().get(f"/kota/terbuka/{name}").content.decode() for name in ("", "angka.csv"))
+    assert "kurang dari 5" in told
+    assert "sktm,Kelurahan,<5,<5," in told
     with CaptureQueriesContext(connection) as asked:
         client.get("/kota/")
     assert len(asked) == 10
+    with CaptureQueriesContext(connection) as asked:
+        Client().get("/kota/terbuka/")
+    assert len(asked) == 1
     for case in cases:
         assert case.applicant_nik not in told
         assert case.number not in told

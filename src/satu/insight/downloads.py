@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from io import StringIO
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from satu.hub.observing import Observed, observed
 from satu.insight import queries
+from satu.insight.opened import FEWEST, open_figures
 from satu.insight.period import day_in, period_of
 from satu.insight.policies import for_city_hall
 from satu.insight.reckoning import Reckoning, the_city_hall
-from satu.insight.types import AreaSums, Asked, DaySums, ServiceSums, Sums
+from satu.insight.types import AreaSums, Asked, DaySums, OpenLine, ServiceSums, Sums
 
 _Line = Sequence[object]
 _SUMS = (
@@ -64,6 +66,15 @@ def systems(request: HttpRequest) -> HttpResponse:
     return _csv(_systems([*whole, *hours]), f"sistem-{day}")
 
 
+@login_not_required
+@require_safe
+def opened(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a page takes a request
+    """For everybody: the same as the page says, and nothing that rests on fewer than five."""
+    figures = open_figures()
+    lines = [figures.whole, *figures.lines] if figures.whole else []
+    return _csv(_opened(lines), f"terbuka-{figures.since}-{figures.until}")
+
+
 def _csv(lines: Iterable[_Line], name: str) -> HttpResponse:
     text = StringIO()
     csv.writer(text).writerows(lines)
@@ -87,6 +98,21 @@ def _services(rows: Sequence[ServiceSums], reckoning: Reckoning) -> Iterator[_Li
             *map(_seconds, (row.median, row.p90)),
             "" if row.promised is None else row.promised,
             row.late,
+        )
+
+
+def _opened(lines: Sequence[OpenLine]) -> Iterator[_Line]:
+    yield (
+        *("service", "agency", "requests", "documents", "median_seconds", "p90_seconds", "promised_working_days"),
+        *("in_time_share", "touch_free_share"),
+    )
+    for line in lines:
+        yield (
+            *(line.service or "total", line.agency_name or ""),
+            *(f"<{FEWEST}" if count is None else count for count in (line.requests, line.documents)),
+            *map(_seconds, (line.median, line.p90)),
+            "" if line.promised is None else line.promised,
+            *map(_seconds, (line.in_time_share, line.touch_free_share)),
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from satu.hub.observing import observed
 from satu.hub.queries import systems_health
 from satu.insight import charts, queries, words
+from satu.insight.opened import FEWEST, open_figures
 from satu.insight.period import Period, day_in, days_before, months, period_of
 from satu.insight.policies import for_city_hall
 from satu.insight.reckoning import the_city_hall
@@ -90,6 +92,14 @@ def systems(request: HttpRequest) -> HttpResponse:
         ],
     }
     return _render(request, "insight/systems.html", period_of(request), page)
+
+
+@login_not_required
+@require_safe
+def opened(request: HttpRequest) -> HttpResponse:
+    """What anybody may know of the city's work."""
+    page = {"figures": open_figures(), "fewest": FEWEST, "exact_to": EXACT_TO, "words": words}
+    return render(request, "insight/open.html", page)
 
 
 def _of(rows: Sequence[ServiceSums], service: str) -> ServiceSums:

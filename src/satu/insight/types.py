@@ -1,5 +1,6 @@
 """What the pages of city hall see: sums, and nobody in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -112,3 +113,30 @@ class Counting:
 
     until: datetime | None
     since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A service, or all of them, for everybody; ``None`` for what rests on fewer than five."""
+
+    service: str
+    service_name: Label | None
+    agency_name: Label | None
+    requests: int | None
+    documents: int | None
+    median: float | None
+    p90: float | None
+    promised: int | None
+    in_time_share: float | None
+    touch_free_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFigures:
+    """Of requests sent from the first to the last day, both in; ``whole`` is ``None`` where there were none."""
+
+    since: date
+    until: date
+    counted: datetime | None
+    lines: Sequence[OpenLine]
+    whole: OpenLine | None

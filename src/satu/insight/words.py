@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 NONE = "-"
@@ -54,6 +55,15 @@ def answered_in(seconds: float | None) -> str:
     if seconds is None or seconds >= 1:
         return took(seconds)
     return _("%(num)s ms") % {"num": number(seconds * 1000)}
+
+
+def promised(working_days: int | None) -> str:
+    """What a service promises: ``hari itu juga``, ``3 hari kerja``; a dash where it says nothing."""
+    if working_days is None:
+        return NONE
+    if not working_days:
+        return _("the same day")
+    return ngettext("%(num)s working day", "%(num)s working days", working_days) % {"num": working_days}
 
 
 def month(first: date) -> str:
