@@ -32,6 +32,7 @@ PUBLIC = {
     "verify_code": "anybody may check a document",
     "verify_file": "anybody may check a document",
     "list_life_events": "says what the city offers",
+    "read_open_figures": "the city's open figures: sums, none of fewer than five",
     "open_share": "whoever was given a link may open it",
     "download_shared": "whoever was given a link may open it",
 }

@@ -35,6 +35,8 @@ TAGS: Mapping[str, str] = {
     "Officers of an agency": _("For the agency's own administrator; every change is written down."),
     "People and reasons": _("Somebody's data for a stated reason; each look stands in that person's access ledger."),
     "Licences": _("The register of licences, for officers who look after it."),
+    "City hall": _("Sums, and nobody in them, for the duty city-hall; and some of them for everybody."),
+    "Set-up of the city": _("Systems, facts, services, agencies, calendar and templates, for the duty city-admin."),
     "The city's work": _("How the connected systems answer, and what residents were spared."),
 }
 _BEARER = "An access token, made on the page Access tokens of one's account."

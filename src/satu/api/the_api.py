@@ -20,6 +20,7 @@ from satu.api.operations import (
     city,
     conversation,
     documents,
+    hall,
     licences,
     notices,
     officers,
@@ -27,6 +28,7 @@ from satu.api.operations import (
     people,
     reports,
     services,
+    setup,
     tasks,
     work,
 )
@@ -57,6 +59,8 @@ CHAPTERS = (
     people.chapter,
     licences.chapter,
     city.chapter,
+    hall.chapter,
+    setup.chapter,
 )
 
 

@@ -8,11 +8,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from django.db import connection
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from satu.hub.models import SystemHealthHour
 from satu.hub.types import Reason
@@ -106,6 +107,12 @@ def observed(since: datetime, until: datetime) -> tuple[list[Observed], list[Obs
         for sums, key in ((whole, (system, None)), (hours, (system, hour))):
             sums.setdefault(key, _Sums()).add(kind, bucket, count)
     return [sums.view(*key) for key, sums in whole.items()], [sums.view(*key) for key, sums in hours.items()]
+
+
+def observed_on(day: date) -> tuple[list[Observed], list[Observed]]:
+    """The same of one day on the city's clock."""
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    return observed(midnight, midnight + timedelta(days=1))
 
 
 class _Sums:

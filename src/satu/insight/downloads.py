@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
 from io import StringIO
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from satu.hub.observing import Observed, observed
+from satu.hub.observing import Observed, observed_on
 from satu.insight import queries
 from satu.insight.opened import FEWEST, open_figures
 from satu.insight.period import day_in, period_of
@@ -61,8 +60,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 @for_city_hall
 def systems(request: HttpRequest) -> HttpResponse:
     day = day_in(request, "hari") or timezone.localdate()
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
-    whole, hours = observed(midnight, midnight + timedelta(days=1))
+    whole, hours = observed_on(day)
     return _csv(_systems([*whole, *hours]), f"sistem-{day}")
 
 

@@ -1,7 +1,6 @@
 """HTML for city hall: what is spared, how long things take, how the systems answer, what services still ask."""
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +8,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from satu.hub.observing import observed
+from satu.hub.observing import observed_on
 from satu.hub.queries import systems_health
 from satu.insight import charts, queries, words
 from satu.insight.opened import FEWEST, open_figures
 from satu.insight.period import Period, day_in, days_before, months, period_of
 from satu.insight.policies import for_city_hall
 from satu.insight.reckoning import the_city_hall
-from satu.insight.types import ServiceSums, Sums
+from satu.insight.types import ServiceSums
 from satu.kernel.spread import EXACT_TO
 from satu.services.packages import the_packages
 
@@ -26,7 +25,7 @@ from satu.services.packages import the_packages
 def overview(request: HttpRequest) -> HttpResponse:
     period = period_of(request)
     services = queries.by_service(period.since, period.until)
-    whole = _of(services, period.service)
+    whole = queries.one_of(services, period.service)
     areas = queries.by_area(period.since, period.until, period.service)
     hall = the_city_hall()
     stretches = charts.stretches(queries.by_day(period.since, period.until, period.service))
@@ -53,7 +52,7 @@ def services(request: HttpRequest) -> HttpResponse:
     period = period_of(request)
     rows = queries.by_service(period.since, period.until)
     page = {
-        "whole": _of(rows, ""),
+        "whole": queries.one_of(rows),
         "agencies": [(one, _range(one)) for one in rows if one.agency and not one.service],
         "services": [(one, _range(one)) for one in rows if one.service],
         "ticks": [(charts.at(seconds), seconds) for seconds in charts.TICKS],
@@ -75,7 +74,7 @@ def systems(request: HttpRequest) -> HttpResponse:
     """One day, hour by hour, on the city's clock."""
     day = day_in(request, "hari") or timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(day, time.min))
-    whole, hours = observed(midnight, midnight + timedelta(days=1))
+    whole, hours = observed_on(day)
     by_system = {one.system: one for one in whole}
     page = {
         "day": day,
@@ -100,12 +99,6 @@ def opened(request: HttpRequest) -> HttpResponse:
     """What anybody may know of the city's work."""
     page = {"figures": open_figures(), "fewest": FEWEST, "exact_to": EXACT_TO, "words": words}
     return render(request, "insight/open.html", page)
-
-
-def _of(rows: Sequence[ServiceSums], service: str) -> ServiceSums:
-    """The sums of a service, or of all where none is named; of nothing, where nothing was sent."""
-    found = (one for one in rows if one.service == service and (service or not one.agency))
-    return next(found, ServiceSums(service, None, "", None, Sums(), None, None, None, 0))
 
 
 def _range(one: ServiceSums) -> charts.Range | None:

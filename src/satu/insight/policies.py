@@ -18,12 +18,17 @@ def sees_the_city(by: Actor) -> bool:
     return by.has_duty(DUTY)
 
 
+def require_city_hall(by: Actor) -> None:
+    """Raises ``NotAllowed`` for whoever does not look at the whole city."""
+    if not sees_the_city(by):
+        raise NotAllowed(_("This page is for the city's leadership and their staff."))
+
+
 def for_city_hall(page: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for officers whose duty is to look at the whole city."""
 
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not sees_the_city(actor_of(request)):
-            raise NotAllowed(_("This page is for the city's leadership and their staff."))
+        require_city_hall(actor_of(request))
         return page(request, *args, **kwargs)
 
     return for_officers(guarded)

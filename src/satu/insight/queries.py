@@ -50,6 +50,12 @@ def by_service(since: date, until: date) -> Sequence[ServiceSums]:
     return [_service(key, sums[key], times[key], late[key]) for key in sorted(sums, key=_order)]
 
 
+def one_of(rows: Sequence[ServiceSums], service: str = "") -> ServiceSums:
+    """Of those of ``by_service`` a service, or all where none is named; of nothing, where nothing was sent."""
+    found = (one for one in rows if one.service == service and (service or not one.agency))
+    return next(found, ServiceSums(service, None, "", None, Sums(), None, None, None, 0))
+
+
 def by_day(since: date, until: date, service: str = "") -> Sequence[DaySums]:
     """Every day of the period, those on which nothing was sent too."""
     rows = _in(since, until, _BY_DAY, service)

@@ -1,13 +1,18 @@
 """The officers of an agency, for its administrator."""
 
+from typing import Annotated
+
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
+from ninja import Query
 
 from satu.api.callers import actor
 from satu.api.chapters import Chapter
+from satu.api.paging import USUAL, Limit
 from satu.api.schemas import desk as shapes
 from satu.identity import officers, roster
 
+OfOfficer = Annotated[int | None, Query(ge=1, le=2_147_483_647, description=_("Of one officer, by her number."))]
 chapter = Chapter(_("Officers of an agency"), "officer")
 
 
@@ -22,6 +27,11 @@ def add_officer(request: HttpRequest, given: shapes.NewOfficer) -> dict[str, obj
         login=given.login, name=given.name, duties=given.duties, areas=given.areas, by=actor(request)
     )
     return {"id": number}
+
+
+@chapter.look("/officers/changes", _("What was changed about them, the newest first"), list[shapes.OfficerChange])
+def list_officer_changes(request: HttpRequest, officer: OfOfficer = None, limit: Limit = USUAL) -> object:
+    return list(roster.changes_for(actor(request), account_id=officer, limit=limit))
 
 
 @chapter.look("/officers/{int:officer_id}", _("One officer"), shapes.Officer)

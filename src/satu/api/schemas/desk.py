@@ -11,7 +11,7 @@ from pydantic import Field
 from satu.api.paging import Page
 from satu.api.schemas.cases import Answer, Asked, Decision, Fact, Fee
 from satu.api.schemas.own import Panel
-from satu.api.schemas.parts import File, Given, Labelled, Note, Step, Text, labelled
+from satu.api.schemas.parts import File, Given, Labelled, Note, ReportedFact, Step, Text, labelled
 
 TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
 
@@ -116,6 +116,29 @@ class Officer(Schema):
     herself: bool
 
 
+class RightsThen(Schema):
+    """What she had then; `open` is whether she could sign in, and an absence has its days."""
+
+    open: bool | None = Field(default=None, examples=[True])
+    duties: list[str] = Field(default=[], examples=[["front-office"]])
+    areas: list[str] = Field(default=[], examples=[[]])
+    first: date | None = Field(default=None, examples=[None])
+    last: date | None = Field(default=None, examples=[None])
+    stand_in: str | None = Field(default=None, examples=[None])
+
+
+class OfficerChange(Schema):
+    """One change about an officer, as it was written down; nobody can change that."""
+
+    at: datetime
+    by_name: str = Field(examples=["Dian Puspita"])
+    officer_id: int = Field(examples=[12])
+    officer_name: str = Field(examples=["Rina Marlina"])
+    kind: Literal["added", "rights", "suspended", "resumed", "absent", "back"]
+    before: RightsThen
+    after: RightsThen
+
+
 class Rights(Given):
     """Duties, and the kelurahan for which they are; none are the whole city."""
 
@@ -185,21 +208,12 @@ class Absences(Schema):
     stand_ins: list[StandIn]
 
 
-class ReportForOfficer(Schema):
+class ReportForOfficer(ReportedFact):
     """What somebody said of a fact that the officer's agency owns."""
 
-    id: UUID
-    fact: str = Field(examples=["person.address"])
-    label: Text = Field(examples=["Alamat"])
     reporter_name: str = Field(examples=["Dewi Anggraini"])
     reporter_nik: str = Field(examples=["3171000000000000"])
     about_another: bool
-    recorded: str = Field(examples=["Jalan Melati Nomor Lima"])
-    note: str = Field(examples=["Seharusnya Jalan Melati Nomor Tujuh."])
-    at: datetime
-    state: Literal["open", "corrected", "kept"]
-    answer: str = Field(examples=[""])
-    answered_at: datetime | None
 
 
 class ReportLine(Schema):
@@ -414,26 +428,3 @@ class Licence(LicenceLine):
     @staticmethod
     def resolve_kept(licence: Any) -> list[dict[str, object]]:
         return labelled(licence.kept)
-
-
-class SavedLine(Schema):
-    """What residents were spared by one service in a period; an empty slug is all of them."""
-
-    service: str = Field(examples=["domisili"])
-    service_name: Text | None = Field(examples=["Surat keterangan domisili"])
-    agency_name: Text | None = Field(examples=["Kelurahan"])
-    requests: int = Field(examples=[120])
-    documents: int = Field(examples=[118])
-    paper_fields: int = Field(examples=[1416])
-    typed: int = Field(examples=[118])
-    photocopies: int = Field(examples=[354])
-    visits: int = Field(examples=[236])
-    touch_free: int = Field(description="Documents that no officer touched.", examples=[118])
-    median: float | None = Field(description="Seconds from sending to the document, at the median.", examples=[1.2])
-    p90: float | None = Field(description="The same at the 90th percentile.", examples=[2.4])
-
-
-class SavedAnswer(Schema):
-    since: date
-    until: date
-    services: list[SavedLine]

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from satu.api.paging import Page
-from satu.api.schemas.parts import Given, Rupiah, Text
+from satu.api.schemas.parts import Certification, Given, Outcome, ReportedFact, Rupiah, Text
 
 
 class Me(Schema):
@@ -110,7 +110,7 @@ class PublicDocument(Schema):
     standing: Literal["valid", "expired", "revoked"]
     revoked_at: datetime | None
     revocation_reason: Text | None = Field(examples=[None])
-    certification: Literal["certified", "development", "unknown"]
+    certification: Certification
 
 
 class Opened(Schema):
@@ -130,7 +130,7 @@ class Signature(Schema):
     timestamped: bool
     intact: bool
     whole_file: bool
-    certification: Literal["certified", "development", "unknown"]
+    certification: Certification
     by_this_city: bool
 
 
@@ -149,7 +149,7 @@ class Datum(Schema):
 
     fact: str = Field(examples=["person.name"])
     label: Text = Field(examples=["Nama"])
-    outcome: Literal["found", "not-found", "ambiguous", "unavailable", "refused"]
+    outcome: Outcome
     shown: str = Field(description="As people read it; empty unless it was found.", examples=["Dewi Anggraini"])
     value: Any = Field(description="As a program reads it; null unless it was found.", examples=["Dewi Anggraini"])
     as_of: datetime | None
@@ -186,20 +186,11 @@ class MyData(Schema):
     declarations: list[Declaration]
 
 
-class Report(Schema):
+class Report(ReportedFact):
     """What was said of a fact, and what the agency that owns it answered."""
 
-    id: UUID
     case_id: UUID | None
-    fact: str = Field(examples=["person.address"])
-    label: Text = Field(examples=["Alamat"])
     agency: Text = Field(examples=["Disdukcapil"])
-    recorded: str = Field(examples=["Jalan Melati Nomor Lima"])
-    note: str = Field(examples=["Seharusnya Jalan Melati Nomor Tujuh."])
-    at: datetime
-    state: Literal["open", "corrected", "kept"]
-    answer: str = Field(examples=[""])
-    answered_at: datetime | None
 
 
 class Released(Schema):
@@ -208,7 +199,7 @@ class Released(Schema):
     fact: str = Field(examples=["person.name"])
     label: Text = Field(examples=["Nama"])
     system: str = Field(examples=["siak"])
-    outcome: Literal["found", "not-found", "ambiguous", "unavailable", "refused"]
+    outcome: Outcome
 
 
 class Access(Schema):

@@ -1,7 +1,7 @@
 """What schemas are made of. Texts for people are in the caller's language (``Accept-Language``)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -17,6 +17,10 @@ def _as_text(value: object) -> str:
 Text = Annotated[str, BeforeValidator(_as_text)]
 """A label, or a lazily translated sentence: in the caller's language once it is written."""
 Rupiah = Annotated[int, Field(description="Whole rupiah.", examples=[25_000])]
+Outcome = Literal["found", "not-found", "ambiguous", "unavailable", "refused"]
+"""What came of asking a system for a fact."""
+Certification = Literal["certified", "development", "unknown"]
+"""Of a seal: whether an accredited authority stands behind it."""
 Note = Annotated[str, StringConstraints(max_length=4000)]
 """What somebody writes. How long it may be, the action says, in words."""
 
@@ -95,6 +99,20 @@ class Conversation(Schema):
 
     messages: list[Message]
     may_write: bool = Field(description="Whether somebody still reads here.")
+
+
+class ReportedFact(Schema):
+    """A datum that somebody says is wrong, and what was answered."""
+
+    id: UUID
+    fact: str = Field(examples=["person.address"])
+    label: Text = Field(examples=["Alamat"])
+    recorded: str = Field(examples=["Jalan Melati Nomor Lima"])
+    note: str = Field(examples=["Seharusnya Jalan Melati Nomor Tujuh."])
+    at: datetime
+    state: Literal["open", "corrected", "kept"]
+    answer: str = Field(examples=[""])
+    answered_at: datetime | None
 
 
 class Made(Schema):

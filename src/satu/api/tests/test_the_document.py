@@ -1,11 +1,15 @@
 import json
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import jsonschema
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
-from satu.api import openapi
+from satu.api import openapi, schemas
 
 KEPT = Path(__file__).resolve().parents[4] / "docs" / "api" / "openapi.json"
 
@@ -38,6 +42,17 @@ def test_every_example_is_what_its_schema_says():
         for media in [content["application/json"] for content in contents if "application/json" in content]:
             schema = media["schema"] | {"components": document["components"]}
             jsonschema.Draft202012Validator(schema).validate(media["example"])
+
+
+def test_no_two_shapes_have_one_name():
+    """In the document the one would stand for the other."""
+    names = Counter(
+        name
+        for module in map(import_module, (f"satu.api.schemas.{one.name}" for one in iter_modules(schemas.__path__)))
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == module.__name__
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.django_db

@@ -1,9 +1,6 @@
 """HTML: systems, facts, services, agencies, the calendar and templates, each with where it is used."""
 # ruff: noqa: ARG001 - a page takes a request
 
-from collections import Counter
-from datetime import datetime, time, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,9 +10,8 @@ from django.views.decorators.http import require_safe
 from satu.desk.setup import uses
 from satu.desk.setup.policies import for_administrators
 from satu.hub.catalogue import the_catalogue
-from satu.hub.observing import Observed, observed
+from satu.hub.observing import Observed, observed_on
 from satu.hub.queries import systems_health
-from satu.identity.queries import officers_by_agency
 from satu.kernel import endpoints
 from satu.kernel.calendar import the_calendar
 from satu.kernel.city import the_city
@@ -135,17 +131,7 @@ def process(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @for_administrators
 def agencies(request: HttpRequest) -> HttpResponse:
-    city, counts = the_city(), officers_by_agency()
-    services = Counter(package.agency for package in the_packages().values())
-    tasks = Counter(task.agency for package in the_packages().values() for task in package.tasks.values())
-    systems = Counter(system.agency for system in the_catalogue().systems.values())
-    page = {
-        "agencies": [
-            (agency, counts.get(code, 0), services[code], tasks[code], systems[code])
-            for code, agency in city.agencies.items()
-        ],
-        "duties": city.duties,
-    }
+    page = {"agencies": uses.agencies(), "duties": the_city().duties}
     return render(request, "desk/setup/agencies.html", page)
 
 
@@ -203,8 +189,7 @@ _INVENTED = {
 
 
 def _observed_today() -> dict[str, Observed]:
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    whole, _hours = observed(midnight, midnight + timedelta(days=1))
+    whole, _hours = observed_on(timezone.localdate())
     return {one.system: one for one in whole}
 
 

@@ -18,12 +18,17 @@ def administers(by: Actor) -> bool:
     return by.has_duty(DUTY)
 
 
+def require_administrator(by: Actor) -> None:
+    """Raises ``NotAllowed`` for whoever does not look after Satu."""
+    if not administers(by):
+        raise NotAllowed(_("This page is for those who look after Satu."))
+
+
 def for_administrators(page: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for officers who look after Satu itself."""
 
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not administers(actor_of(request)):
-            raise NotAllowed(_("This page is for those who look after Satu."))
+        require_administrator(actor_of(request))
         return page(request, *args, **kwargs)
 
     return for_officers(guarded)

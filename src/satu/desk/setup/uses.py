@@ -1,12 +1,13 @@
 """What is used where: facts by services and reasons, systems by services."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from satu.hub.catalogue import the_catalogue
 from satu.hub.reasons import Reason, the_reasons
-from satu.kernel.city import Label
+from satu.identity.queries import officers_by_agency
+from satu.kernel.city import Label, the_city
 from satu.services.packages import the_packages
 from satu.services.types import ServicePackage
 
@@ -34,6 +35,34 @@ def services_by_system() -> Mapping[str, list[ServicePackage]]:
 def reasons_for_fact(key: str) -> Sequence[Reason]:
     """The reasons for which officers may look at a fact."""
     return [reason for reason in the_reasons().values() if key in reason.facts]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyUse:
+    """An agency with how many of its officers may sign in, and how much of the city is its."""
+
+    code: str
+    name: Label
+    short: str
+    duties: tuple[str, ...]
+    officers: int
+    services: int
+    tasks: int
+    systems: int
+
+
+def agencies() -> Sequence[AgencyUse]:
+    """In the order of the city's file. One query."""
+    counts, packages = officers_by_agency(), the_packages().values()
+    services = Counter(package.agency for package in packages)
+    tasks = Counter(task.agency for package in packages for task in package.tasks.values())
+    systems = Counter(system.agency for system in the_catalogue().systems.values())
+    return [
+        AgencyUse(
+            *(code, one.name, one.short, one.duties, counts.get(code, 0), services[code], tasks[code], systems[code])
+        )
+        for code, one in the_city().agencies.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
