@@ -44,6 +44,7 @@ from satu.services.tests.test_files import JPEG
 from satu.services.work.types import QueueFilter
 from tests.architecture.routes import ROUTES, Route
 from tests.architecture.test_every_route_is_guarded import PUBLIC
+from tests.journeys import applying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AREA, ELSEWHERE = "36.71.01.1001", "36.71.05.1003"
@@ -98,15 +99,15 @@ def _made() -> World:
     rina = _officer("rina").actor
     made = World()
 
-    done = actions.begin_case(service="domisili", by=siti)
-    actions.submit_case(case_id=done.id, answers={"purpose": "membuka rekening"}, by=siti)
+    done = applying.begin(service="domisili", by=siti)
+    applying.send(case_id=done.id, answers={"purpose": "membuka rekening"}, by=siti)
     actions.advance_case(case_id=done.id)
     done = case_for(done.id, by=siti)
-    draft = actions.begin_case(service="domisili", by=siti)
-    open_ = actions.begin_case(service="sktm", by=siti)
-    open_ = actions.submit_case(case_id=open_.id, answers={"purpose": "beasiswa"}, by=siti)
-    returned = actions.begin_case(service="sktm", by=siti)
-    returned = actions.submit_case(case_id=returned.id, answers={"purpose": "obat"}, by=siti)
+    draft = applying.begin(service="domisili", by=siti)
+    open_ = applying.begin(service="sktm", by=siti)
+    open_ = applying.send(case_id=open_.id, answers={"purpose": "beasiswa"}, by=siti)
+    returned = applying.begin(service="sktm", by=siti)
+    returned = applying.send(case_id=returned.id, answers={"purpose": "obat"}, by=siti)
     tasks = [item.id for item in queue_of(rina).items]
     second = next(item.id for item in queue_of(rina).items if item.number == returned.number)
     photo = actions.attach_to_task(task_id=tasks[0], key="photo", name="Siti Aminah.jpg", content=JPEG, by=rina)

@@ -102,13 +102,14 @@ def _licence(cast: Cast, things: Things) -> None:
     """A health worker's licence in the register, and a request for another that waits."""
     from satu.permits.queries import licences_for
     from satu.services import actions
+    from tests.journeys import applying
 
     doctor, agus = cast.resident("Doctor"), cast.officer("perizinan@dpmptsp.demo")
     if not licences_for(agus, text=""):
-        case = actions.begin_case(service="sip", by=doctor)
+        case = applying.begin(service="sip", by=doctor)
         asked = [question for question in case.questions if question.is_asked]
         answers = {"place": asked[0].choices[0].value} if asked else {}
-        case = actions.submit_case(case_id=case.id, answers=answers, by=doctor)
+        case = applying.send(case_id=case.id, answers=answers, by=doctor)
         actions.decide_task(task_id=_task(case), decision="approve", reason="", by=agus)
         _until(case, doctor, "issued")
         _wait(lambda: bool(licences_for(agus, text="")), "the licence is not in the register")
@@ -119,16 +120,17 @@ def _billboard(cast: Cast, things: Things) -> None:
     """One place to be inspected, and one bill that waits to be paid."""
     from satu.finance.queries import bills_of_case
     from satu.services import actions
+    from tests.journeys import applying
     from tests.journeys.test_reklame import DESIGN, HERE, PHOTO
 
     owner, agus = cast.resident("Owner of a business"), cast.officer("perizinan@dpmptsp.demo")
     yuni = cast.officer("lapangan@dpmptsp.demo")
     cases = []
     for _each in range(2):
-        case = actions.begin_case(service="reklame", by=owner)
+        case = applying.begin(service="reklame", by=owner)
         design = actions.attach(case_id=case.id, key="design", name="rancangan.png", content=DESIGN, by=owner)
         answers = {"kind": "board_8", "duration": "m3", "site": _somewhere()}
-        cases.append(actions.submit_case(case_id=case.id, answers=answers, by=owner))
+        cases.append(applying.send(case_id=case.id, answers=answers, by=owner))
     waiting, billed = cases
     things["attachment_id"].append(str(design))
     task = _task(billed)
@@ -148,9 +150,9 @@ def _billboard(cast: Cast, things: Things) -> None:
 
 def _drafts(cast: Cast, things: Things) -> None:
     """What each service asks, before it is sent."""
-    from satu.services import actions
+    from tests.journeys import applying
 
-    asking = {
+    drafts = {
         "domisili": "Pensioner, head of his family",
         "pindah": "Mother of two children at school",
         "akta-kelahiran": "Mother of a newborn child",
@@ -158,8 +160,8 @@ def _drafts(cast: Cast, things: Things) -> None:
         "sip": "Nurse",
         "belum-menikah": "Student, living with the parents",
     }
-    for service, said in asking.items():
-        things["case_id"].append(str(actions.begin_case(service=service, by=cast.resident(said)).id))
+    for service, said in drafts.items():
+        things["case_id"].append(str(applying.begin(service=service, by=cast.resident(said)).id))
 
 
 def _second_steps(cast: Cast, things: Things) -> None:
@@ -219,10 +221,10 @@ def _somewhere() -> str:
 
 
 def _sent(service: str, by: "Actor", **answers: str) -> "CaseView":
-    from satu.services import actions
+    from tests.journeys import applying
 
-    case = actions.begin_case(service=service, by=by)
-    return actions.submit_case(case_id=case.id, answers=answers, by=by)
+    case = applying.begin(service=service, by=by)
+    return applying.send(case_id=case.id, answers=answers, by=by)
 
 
 def _task(case: "CaseView") -> UUID:

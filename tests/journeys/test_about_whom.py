@@ -25,7 +25,7 @@ from satu.portal.tests.reading import Reader
 from satu.services import actions, packages, queries
 from satu.services.models import Case, Task
 from satu.services.types import ActingChoice, CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.test_sktm import RINA
 
@@ -56,11 +56,11 @@ def choice(who: Actor, name: str, service: str = "sktm") -> ActingChoice:
 
 
 def begun_for(who: Actor, other: Actor) -> CaseView:
-    return actions.begin_case(service="sktm", about=choice(who, other.name).key, by=who)
+    return applying.begin(service="sktm", about=choice(who, other.name).key, by=who)
 
 
 def sent_for(who: Actor, other: Actor) -> CaseView:
-    return actions.submit_case(case_id=begun_for(who, other).id, answers=PURPOSE, by=who)
+    return applying.send(case_id=begun_for(who, other).id, answers=PURPOSE, by=who)
 
 
 def person(who: Actor) -> Subject:
@@ -80,7 +80,7 @@ def test_a_mother_asks_for_her_son_and_the_letter_is_his(siti: Actor, adi: Actor
     assert draft.about is not None
     assert (draft.about.name, draft.about.relation) == ("Adi Putra", "child")
     assert {fact.fact: fact.shown for fact in draft.facts}["person.name"] == "Adi Putra"
-    sent = actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+    sent = applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     (item,) = queries.queue_of(RINA).items
     assert (item.applicant_name, item.about_name) == ("Siti Aminah", "Adi Putra")
     task = actions.open_task(task_id=item.id, by=RINA)
@@ -114,12 +114,12 @@ def test_his_access_ledger_says_who_acted_for_him(siti: Actor, adi: Actor) -> No
 
 
 def test_for_herself_and_for_her_son_are_two_drafts(siti: Actor, adi: Actor) -> None:
-    own = actions.begin_case(service="sktm", by=siti)
+    own = applying.begin(service="sktm", by=siti)
     for_him = begun_for(siti, adi)
     assert own.about is None
     assert own.id != for_him.id
     assert begun_for(siti, adi).id == for_him.id
-    assert actions.begin_case(service="sktm", about="self", by=siti).id == own.id
+    assert applying.begin(service="sktm", about="self", by=siti).id == own.id
 
 
 def test_a_daughter_asks_for_her_mother_who_may_read_it_and_nothing_more(siti: Actor, nur: Actor) -> None:
@@ -127,7 +127,7 @@ def test_a_daughter_asks_for_her_mother_who_may_read_it_and_nothing_more(siti: A
     with pytest.raises(Missing):
         queries.case_for(draft.id, by=nur)
     assert queries.cases_of(nur) == []
-    actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+    applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     seen = queries.case_for(draft.id, by=nur)
     assert not seen.is_mine
     assert not seen.may_withdraw
@@ -135,7 +135,7 @@ def test_a_daughter_asks_for_her_mother_who_may_read_it_and_nothing_more(siti: A
     assert [one.id for one in queries.cases_of(nur)] == [draft.id]
     for forbidden in (
         lambda: actions.withdraw_case(case_id=draft.id, by=nur),
-        lambda: actions.submit_case(case_id=draft.id, answers=PURPOSE, by=nur),
+        lambda: applying.send(case_id=draft.id, answers=PURPOSE, by=nur),
         lambda: actions.resubmit_case(case_id=draft.id, answers=PURPOSE, by=nur),
         lambda: actions.report_wrong_fact(case_id=draft.id, fact="person.name", note="Salah.", by=nur),
     ):
@@ -176,9 +176,9 @@ def test_a_stranger_pulls_nothing_about_somebody_elses_child(siti: Actor, adi: A
     stranger = residents.resident(name="Fitri Handayani")
     key = choice(siti, "Adi Putra").key
     with pytest.raises(Missing):
-        actions.begin_case(service="sktm", about=key, by=stranger)
+        applying.begin(service="sktm", about=key, by=stranger)
     with pytest.raises(Missing):
-        actions.begin_case(service="sktm", about="0" * 32, by=siti)
+        applying.begin(service="sktm", about="0" * 32, by=siti)
     refused_by_the_hub(stranger, adi)
     assert accesses_about(person(adi), limit=5) == []
     assert not Case.objects.exists()
@@ -186,14 +186,14 @@ def test_a_stranger_pulls_nothing_about_somebody_elses_child(siti: Actor, adi: A
 
 def test_a_key_is_good_for_one_service_only(siti: Actor, adi: Actor) -> None:
     with pytest.raises(Missing):
-        actions.begin_case(service="domisili", about=choice(siti, adi.name).key, by=siti)
+        applying.begin(service="domisili", about=choice(siti, adi.name).key, by=siti)
 
 
 def test_who_has_left_the_family_card_is_asked_for_no_more(siti: Actor, adi: Actor) -> None:
     draft = begun_for(siti, adi)
     residents.leave_family(adi)
     with pytest.raises(NotAllowed, match="tidak lagi"):
-        actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+        applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     assert queries.case_for(draft.id, by=siti).facts == ()
     assert Case.objects.get().state == "draft"
     assert [one.relation for one in queries.whom_for("sktm", by=siti)] == ["self"]
@@ -266,13 +266,13 @@ def test_an_owner_asks_for_her_business(usaha: None, owner: tuple[Actor, str, st
     choices = queries.whom_for("usaha", by=siti)
     assert {one.relation for one in choices} == {"business"}
     key = next(one.key for one in choices if one.name == name)
-    draft = actions.begin_case(service="usaha", about=key, by=siti)
-    assert draft.id == actions.begin_case(service="usaha", business=nib, by=siti).id
+    draft = applying.begin(service="usaha", about=key, by=siti)
+    assert draft.id == applying.begin(service="usaha", business=nib, by=siti).id
     facts = {fact.fact: fact.shown for fact in draft.facts}
     assert (facts["business.name"], facts["person.name"]) == (name, "Siti Aminah")
     assert draft.about is not None
     assert (draft.about.name, draft.about.relation) == (name, "business")
-    sent = actions.submit_case(case_id=draft.id, answers={"purpose": "kontrak"}, by=siti)
+    sent = applying.send(case_id=draft.id, answers={"purpose": "kontrak"}, by=siti)
     work()
     assert queries.case_for(sent.id, by=siti).state == "issued"
     (look,) = accesses_about(Subject("business", nib), limit=5)
@@ -285,19 +285,19 @@ def test_a_business_of_another_is_not_hers(usaha: None, owner: tuple[Actor, str,
     stranger = residents.resident(name="Fitri Handayani")
     assert queries.whom_for("usaha", by=stranger) == ()
     with pytest.raises(Missing):
-        actions.begin_case(service="usaha", business=nib, by=stranger)
+        applying.begin(service="usaha", business=nib, by=stranger)
     with pytest.raises(InvalidInput):
-        actions.begin_case(service="usaha", by=stranger)
+        applying.begin(service="usaha", by=stranger)
 
 
 def test_while_the_business_register_is_silent_nobody_acts(
     usaha: None, owner: tuple[Actor, str, str], town: Town
 ) -> None:
     siti, nib, _name = owner
-    draft = actions.begin_case(service="usaha", business=nib, by=siti)
+    draft = applying.begin(service="usaha", business=nib, by=siti)
     town.turn("oss", down=True)
     with pytest.raises(ActingUnchecked):
-        actions.submit_case(case_id=draft.id, answers={"purpose": "kontrak"}, by=siti)
+        applying.send(case_id=draft.id, answers={"purpose": "kontrak"}, by=siti)
     assert queries.case_for(draft.id, by=siti).state == "draft"
 
 
@@ -354,8 +354,8 @@ def test_a_certificate_of_residence_for_somebody_on_her_card_comes_at_once(
     whose = {"child": adi, "parent": nur}[relation]
     wanted = choice(siti, whose.name, "domisili")
     assert wanted.relation == relation
-    draft = actions.begin_case(service="domisili", about=wanted.key, by=siti)
-    sent = actions.submit_case(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=siti)
+    draft = applying.begin(service="domisili", about=wanted.key, by=siti)
+    sent = applying.send(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=siti)
     actions.advance_case(case_id=sent.id)
     done = queries.case_for(sent.id, by=siti)
     assert (done.state, done.decision and done.decision.row) == ("issued", "family")
@@ -364,8 +364,8 @@ def test_a_certificate_of_residence_for_somebody_on_her_card_comes_at_once(
 
 
 def test_a_child_that_asks_for_itself_is_told_who_can(siti: Actor, adi: Actor) -> None:
-    draft = actions.begin_case(service="domisili", by=adi)
-    actions.submit_case(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=adi)
+    draft = applying.begin(service="domisili", by=adi)
+    applying.send(case_id=draft.id, answers={"purpose": "mendaftar sekolah"}, by=adi)
     actions.advance_case(case_id=draft.id)
     refused = queries.case_for(draft.id, by=adi)
     assert refused.decision is not None

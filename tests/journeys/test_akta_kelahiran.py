@@ -18,6 +18,7 @@ from satu.kernel.identifiers import Nik
 from satu.registry.queries import family_by_number, resident_by_nik
 from satu.services import actions, queries
 from satu.services.types import CaseView, InvalidAnswers, SystemsDown
+from tests.journeys import applying
 from tests.journeys.conftest import Town
 from tests.journeys.households import (
     HEAD_OF_OFFICE,
@@ -41,11 +42,11 @@ def family() -> Household:
 
 
 def begin(by: Actor, about: str = "") -> CaseView:
-    return actions.begin_case(service="akta-kelahiran", by=by, about=about)
+    return applying.begin(service="akta-kelahiran", by=by, about=about)
 
 
 def send(case: CaseView, by: Actor, **answers: str) -> CaseView:
-    return actions.submit_case(case_id=case.id, answers={**NAME, **answers}, by=by)
+    return applying.send(case_id=case.id, answers={**NAME, **answers}, by=by)
 
 
 def the_task(by: Actor) -> UUID:
@@ -108,7 +109,7 @@ def test_one_answer_gives_a_certificate_a_nik_and_a_family_card_and_the_childs_c
     draft = queries.case_for(actions.take_offer(offer_id=offer.id, by=mother), by=mother)
     assert draft.about is not None
     assert (draft.about.name, draft.about.relation, draft.questions) == (child.name, "child", ())
-    actions.submit_case(case_id=draft.id, answers={}, by=mother)
+    applying.send(case_id=draft.id, answers={}, by=mother)
     actions.advance_case(case_id=draft.id)
     card = queries.case_for(draft.id, by=mother).document
     assert card is not None

@@ -27,7 +27,7 @@ from satu.services.conversation.scanning import Infected, ScannerDown
 from satu.services.tests.conftest import as_the_city, city_copy
 from satu.services.tests.test_files import JPEG, PDF, PNG
 from satu.services.types import InvalidAnswers
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import DEDI, RINA, STRANGERS, decide, the_task
 
 __all__ = ["as_the_city", "city_copy"]
@@ -69,7 +69,7 @@ def siti() -> Actor:
 
 @pytest.fixture
 def draft(siti: Actor) -> UUID:
-    return actions.begin_case(service="sktm", by=siti).id
+    return applying.begin(service="sktm", by=siti).id
 
 
 def attach(case: UUID, by: Actor, content: bytes = PDF, name: str = "denah.pdf", key: str = "house") -> UUID:
@@ -85,7 +85,7 @@ def files_kept() -> list[str]:
 
 def sent(draft: UUID, siti: Actor) -> UUID:
     attach(draft, siti)
-    return actions.submit_case(case_id=draft, answers=PURPOSE, by=siti).id
+    return applying.send(case_id=draft, answers=PURPOSE, by=siti).id
 
 
 # --------------------------------------------------------------------------------------------------- while a draft
@@ -199,14 +199,14 @@ def test_wrong_kinds_and_sizes_are_refused_before_anybody_scans(town, siti, draf
 
 def test_without_a_required_file_it_is_not_sent(siti, draft):
     with pytest.raises(InvalidAnswers) as caught:
-        actions.submit_case(case_id=draft, answers=PURPOSE, by=siti)
+        applying.send(case_id=draft, answers=PURPOSE, by=siti)
     assert set(caught.value.errors) == {"house"}
     assert queries.case_for(draft, by=siti).state == "draft"
 
 
 def test_once_sent_its_files_stay(siti, draft):
     kept = attach(draft, siti)
-    actions.submit_case(case_id=draft, answers=PURPOSE, by=siti)
+    applying.send(case_id=draft, answers=PURPOSE, by=siti)
     with pytest.raises(Conflict):
         attach(draft, siti, content=JPEG)
     with pytest.raises(Conflict):

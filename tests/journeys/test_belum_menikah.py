@@ -9,10 +9,10 @@ from satu.documents.verification import verify_pdf
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.types import Subject
 from satu.identity.types import Actor
-from satu.services import actions, queries
+from satu.services import queries
 from satu.services.queries import search_services
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register")
 Work = Callable[[], None]
@@ -20,8 +20,8 @@ PURPOSE = {"purpose": "mengurus pernikahan"}
 
 
 def sent(who: Actor) -> CaseView:
-    case = actions.begin_case(service="belum-menikah", by=who)
-    return actions.submit_case(case_id=case.id, answers=PURPOSE, by=who)
+    case = applying.begin(service="belum-menikah", by=who)
+    return applying.send(case_id=case.id, answers=PURPOSE, by=who)
 
 
 def test_who_never_married_has_the_letter_at_once(work: Work) -> None:

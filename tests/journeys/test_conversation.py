@@ -20,7 +20,7 @@ from satu.services import actions, queries
 from satu.services.conversation.models import Attachment, Message
 from satu.services.conversation.scanning import Infected, ScannerDown
 from satu.services.tests.test_files import JPEG, PDF
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import DEDI, RINA, STRANGERS, decide, submitted, the_task
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -172,10 +172,10 @@ def test_when_it_is_closed_it_stays_to_be_read_and_nobody_writes(siti, case):
 
 
 def test_a_draft_and_a_request_without_an_officer_have_no_conversation(siti, work):
-    draft = actions.begin_case(service="domisili", by=siti)
+    draft = applying.begin(service="domisili", by=siti)
     with pytest.raises(Conflict):
         actions.post_message(case_id=draft.id, text="Halo", by=siti)
-    actions.submit_case(case_id=draft.id, answers={"purpose": "membuka rekening"}, by=siti)
+    applying.send(case_id=draft.id, answers={"purpose": "membuka rekening"}, by=siti)
     with pytest.raises(Conflict):
         actions.post_message(case_id=draft.id, text="Halo", by=siti)
 

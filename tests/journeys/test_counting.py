@@ -23,7 +23,7 @@ from satu.services import actions
 from satu.services.models import Case, CaseEvent, TaskDecision
 from satu.services.packages import the_package
 from satu.services.queries.saved import saved
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import RINA, SENTENCE, decide
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -31,8 +31,8 @@ Work = Callable[[], None]
 
 
 def sent(service: str, who: Actor, purpose: str) -> Case:
-    case = actions.begin_case(service=service, by=who)
-    actions.submit_case(case_id=case.id, answers={"purpose": purpose}, by=who)
+    case = applying.begin(service=service, by=who)
+    applying.send(case_id=case.id, answers={"purpose": purpose}, by=who)
     return Case.objects.get(pk=case.id)
 
 

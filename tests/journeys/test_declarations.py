@@ -21,7 +21,7 @@ from satu.services.models import Case, Task
 from satu.services.packages import Loader
 from satu.services.tests.conftest import as_the_city, city_copy, loader
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, TaskView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.test_sktm import PURPOSE, RINA, decide, down, the_task
 
@@ -47,8 +47,8 @@ def siti() -> Actor:
 
 
 def sent(siti: Actor, purpose: str = PURPOSE["purpose"]) -> UUID:
-    draft = actions.begin_case(service="sktm", by=siti)
-    return actions.submit_case(case_id=draft.id, answers={"purpose": purpose}, by=siti).id
+    draft = applying.begin(service="sktm", by=siti)
+    return applying.send(case_id=draft.id, answers={"purpose": purpose}, by=siti).id
 
 
 def test_it_is_kept_and_an_officer_who_approves_has_verified_it(siti):
@@ -93,7 +93,7 @@ def test_nobody_else_has_it(siti):
     sent(siti)
     other = residents.resident(name="Orang Lain")
     assert queries.declarations_of(other) == []
-    draft = actions.begin_case(service="sktm", by=other)
+    draft = applying.begin(service="sktm", by=other)
     assert queries.declared_for(draft.id, by=other) == {}
     with pytest.raises(Missing):
         queries.declared_for(draft.id, by=siti)
@@ -134,8 +134,8 @@ def stated(siti: Actor, town: Town) -> Callable[[str], UUID]:
 
     def send(answer: str) -> UUID:
         with down(town, "pbb"):
-            draft = actions.begin_case(service="sktm", by=siti)
-            sent = actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: answer}, by=siti)
+            draft = applying.begin(service="sktm", by=siti)
+            sent = applying.send(case_id=draft.id, answers=PURPOSE | {KEY: answer}, by=siti)
         asking.stop()  # the hub has not met it yet
         return sent.id
 
@@ -218,17 +218,17 @@ def test_a_required_fact_has_to_be_stated_and_what_comes_uncalled_is_not_read(si
     old = f"{{fact: {FACT}, required: false, "
     assert text.count(old) == 1
     file.write_text(text.replace(old, f"{{fact: {FACT}, "), encoding="utf-8")
-    draft = actions.begin_case(service="sktm", by=siti)
+    draft = applying.begin(service="sktm", by=siti)
     assert [one.key for one in draft.questions] == ["purpose"]
     with down(town, "pbb"):
         Case.objects.filter(pk=draft.id).update(dossier=None)
-        draft = actions.begin_case(service="sktm", by=siti)
+        draft = applying.begin(service="sktm", by=siti)
         assert draft.may_submit
         for wrong in ("", "perhaps"):
             with pytest.raises(InvalidAnswers) as caught:
-                actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: wrong}, by=siti)
+                applying.send(case_id=draft.id, answers=PURPOSE | {KEY: wrong}, by=siti)
             assert set(caught.value.errors) == {KEY}
     asking.stop()
-    sent_now = actions.submit_case(case_id=draft.id, answers=PURPOSE | {KEY: "yes"}, by=siti)
+    sent_now = applying.send(case_id=draft.id, answers=PURPOSE | {KEY: "yes"}, by=siti)
     assert (the_fact(sent_now).outcome, the_fact(sent_now).shown) == ("found", "Tidak")
     assert not Declaration.objects.filter(key=FACT).exists()

@@ -16,7 +16,7 @@ from satu.kernel.errors import Conflict, Missing
 from satu.services import actions, packages, queries
 from satu.services.models import Case, CaseDocument
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register", "twofold")
 Work = Callable[[], None]
@@ -72,8 +72,8 @@ def nur(siti: Actor) -> Actor:
 
 
 def sent(who: Actor, about: str = "") -> CaseView:
-    case = actions.begin_case(service="rangkap", about=about, by=who)
-    return actions.submit_case(case_id=case.id, answers={"purpose": "membuka rekening"}, by=who)
+    case = applying.begin(service="rangkap", about=about, by=who)
+    return applying.send(case_id=case.id, answers={"purpose": "membuka rekening"}, by=who)
 
 
 def test_each_document_has_its_holder_and_the_main_one_closes_the_case(siti: Actor, nur: Actor, work: Work) -> None:

@@ -24,7 +24,7 @@ from satu.services import actions, queries
 from satu.services.models import Case, CaseDecision, CaseEvent, PendingFact, Snapshot
 from satu.services.tasks import rescue_jobs
 from satu.services.types import CaseView, InvalidAnswers, SystemsDown
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.workers import Worker, wait_until
 
@@ -39,11 +39,11 @@ def siti() -> Actor:
 
 
 def begun(who: Actor) -> CaseView:
-    return actions.begin_case(service="domisili", by=who)
+    return applying.begin(service="domisili", by=who)
 
 
 def submitted(who: Actor) -> CaseView:
-    return actions.submit_case(case_id=begun(who).id, answers=PURPOSE, by=who)
+    return applying.send(case_id=begun(who).id, answers=PURPOSE, by=who)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def test_from_a_tap_to_a_signed_letter_with_one_answer(siti: Actor) -> None:
     assert all(fact.outcome == "found" for fact in case.facts)
     assert {fact.system for fact in case.facts} == {"siak", "pbb"}
 
-    sent = actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+    sent = applying.send(case_id=case.id, answers=PURPOSE, by=siti)
     assert sent.state == "submitted"
     assert re.fullmatch(rf"DOM-{timezone.localdate().year}-\d{{6}}", sent.number)
     assert [q.shown for q in sent.questions] == ["membuka rekening bank"]
@@ -161,7 +161,7 @@ def test_the_case_page_takes_a_fixed_number_of_queries(siti: Actor, django_asser
     case = begun(siti)
     with django_assert_num_queries(3):  # case, corrections, events
         queries.case_for(case.id, by=siti)
-    actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+    applying.send(case_id=case.id, answers=PURPOSE, by=siti)
     with django_assert_num_queries(5):  # and what is pending, and the decisions
         queries.case_for(case.id, by=siti)
 
@@ -180,7 +180,7 @@ def test_a_forged_field_from_the_browser_changes_nothing(siti: Actor, work: Work
         "eligibility": "approve",
         "number": "DOM-2026-999999",
     }
-    actions.submit_case(case_id=case.id, answers=forged, by=siti)
+    applying.send(case_id=case.id, answers=forged, by=siti)
     snapshot = Snapshot.objects.get(case_id=case.id)
     assert snapshot.answers == PURPOSE
     assert "Orang Lain" not in str(snapshot.dossier)
@@ -213,7 +213,7 @@ def test_an_old_draft_is_pulled_again_before_it_is_decided(siti: Actor) -> None:
     row.dossier["pulled_at"] = (timezone.now() - timedelta(hours=2)).isoformat()
     row.save()
     residents.correct_name(siti, "Siti Aminah Putri")
-    sent = actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+    sent = applying.send(case_id=case.id, answers=PURPOSE, by=siti)
     assert {f.fact: f.shown for f in sent.facts}["person.name"] == "Siti Aminah Putri"
 
 
@@ -221,7 +221,7 @@ def test_an_old_draft_is_pulled_again_before_it_is_decided(siti: Actor) -> None:
 def test_an_answer_that_cannot_be_used_is_named_and_the_draft_is_kept(siti: Actor, answer: str) -> None:
     case = begun(siti)
     with pytest.raises(InvalidAnswers) as caught:
-        actions.submit_case(case_id=case.id, answers={"purpose": answer}, by=siti)
+        applying.send(case_id=case.id, answers={"purpose": answer}, by=siti)
     assert list(caught.value.errors) == ["purpose"]
     assert queries.case_for(case.id, by=siti).state == "draft"
     assert not Snapshot.objects.filter(case_id=case.id).exists()
@@ -306,7 +306,7 @@ def test_unpaid_property_tax_is_a_reminder_and_decides_nothing(town: Town, work:
     assert {f.fact: f.shown for f in case.facts}["person.has_property_tax_arrears"] == "Ya"
     (reminder,) = case.reminders
     assert reminder.en.startswith("There is property tax in this name that is not paid.")
-    actions.submit_case(case_id=case.id, answers=PURPOSE, by=by)
+    applying.send(case_id=case.id, answers=PURPOSE, by=by)
     work()
     done = queries.case_for(case.id, by=by)
     assert done.state == "issued"
@@ -352,14 +352,14 @@ def test_a_silent_register_is_named_and_the_draft_is_kept(siti: Actor) -> None:
         assert not case.may_submit
         assert [trouble.system for trouble in case.troubles if trouble.required] == ["siak"]
         with pytest.raises(SystemsDown) as caught:
-            actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+            applying.send(case_id=case.id, answers=PURPOSE, by=siti)
         assert "SIAK" in str(caught.value)
         assert [trouble.system for trouble in caught.value.troubles] == ["siak"]
     assert queries.case_for(case.id, by=siti).state == "draft"
 
     def goes_through() -> bool:
         try:
-            return actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti).state == "submitted"
+            return applying.send(case_id=case.id, answers=PURPOSE, by=siti).state == "submitted"
         except SystemsDown:
             return False
 
@@ -379,7 +379,7 @@ def test_a_double_click_is_one_submission(siti: Actor, work: Work) -> None:
     def click() -> None:
         try:
             gate.wait()
-            numbers.append(actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti).number)
+            numbers.append(applying.send(case_id=case.id, answers=PURPOSE, by=siti).number)
         except BaseException as error:  # noqa: BLE001 - told below
             errors.append(error)
         finally:
@@ -404,7 +404,7 @@ def test_numbers_have_neither_gaps_nor_doubles_when_many_submit_at_once() -> Non
     numbers: list[str] = []
 
     def submit(case: CaseView, by: Actor) -> None:
-        numbers.append(actions.submit_case(case_id=case.id, answers=PURPOSE, by=by).number)
+        numbers.append(applying.send(case_id=case.id, answers=PURPOSE, by=by).number)
         connections.close_all()
 
     threads = [threading.Thread(target=submit, args=pair) for pair in zip(drafts, people, strict=True)]
@@ -503,7 +503,7 @@ def test_somebody_elses_case_does_not_exist_for_her(siti: Actor) -> None:
     case = begun(siti)
     for attempt in (
         lambda: queries.case_for(case.id, by=other),
-        lambda: actions.submit_case(case_id=case.id, answers=PURPOSE, by=other),
+        lambda: applying.send(case_id=case.id, answers=PURPOSE, by=other),
         lambda: actions.withdraw_case(case_id=case.id, by=other),
         lambda: actions.report_wrong_fact(case_id=case.id, fact="person.name", note="x", by=other),
         lambda: queries.case_for(uuid4(), by=siti),
@@ -518,14 +518,14 @@ def test_an_officer_cannot_apply_and_sees_no_case_here(siti: Actor) -> None:
     officer = Actor(reference="account:o", kind="officer", name="Petugas", agency="kelurahan")
     case = begun(siti)
     with pytest.raises(NotAllowed):
-        actions.begin_case(service="domisili", by=officer)
+        applying.begin(service="domisili", by=officer)
     with pytest.raises(Missing):
         queries.case_for(case.id, by=officer)
 
 
 def test_a_service_that_does_not_exist_is_missing(siti: Actor) -> None:
     with pytest.raises(Missing):
-        actions.begin_case(service="../../etc", by=siti)
+        applying.begin(service="../../etc", by=siti)
 
 
 # ------------------------------------------------------------------------------------------ withdraw, report, keep
@@ -536,7 +536,7 @@ def test_she_may_take_it_back_until_it_is_decided_and_then_begin_anew(siti: Acto
     assert actions.withdraw_case(case_id=draft.id, by=siti).state == "withdrawn"
     assert actions.withdraw_case(case_id=draft.id, by=siti).state == "withdrawn"
     with pytest.raises(Conflict):
-        actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+        applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     case = submitted(siti)
     assert case.id != draft.id
     assert actions.withdraw_case(case_id=case.id, by=siti).state == "withdrawn"

@@ -20,10 +20,9 @@ from satu.identity import queries as people
 from satu.identity.types import SYSTEM, Actor
 from satu.messaging import actions, queries
 from satu.messaging.models import Delivery
-from satu.services import actions as services
 from satu.services.tasks import rescue_jobs
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.workers import Worker, wait_until
 
@@ -49,8 +48,8 @@ def reach(account_id: int, channel: Any, address: str) -> None:
 
 
 def letter(who: Actor, work: Work) -> CaseView:
-    case = services.begin_case(service="domisili", by=who)
-    sent = services.submit_case(case_id=case.id, answers={"purpose": "membuka rekening bank"}, by=who)
+    case = applying.begin(service="domisili", by=who)
+    sent = applying.send(case_id=case.id, answers={"purpose": "membuka rekening bank"}, by=who)
     work("cases")
     return sent
 
@@ -177,8 +176,8 @@ def test_a_job_that_comes_twice_sends_once(siti: Actor, town: Town, work: Work) 
 
 
 def test_one_worker_that_does_everything_at_once_sends_everything(siti: Actor, town: Town, work: Work) -> None:
-    case = services.begin_case(service="domisili", by=siti)
-    services.submit_case(case_id=case.id, answers={"purpose": "membuka rekening bank"}, by=siti)
+    case = applying.begin(service="domisili", by=siti)
+    applying.send(case_id=case.id, answers={"purpose": "membuka rekening bank"}, by=siti)
     work("cases", "messages")
     assert states()["email"] == "sent"
     wait_until(lambda: states()["sms"] == "delivered")

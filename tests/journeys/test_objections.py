@@ -19,7 +19,7 @@ from satu.services import actions, queries
 from satu.services.conversation.models import Objection, Reopening
 from satu.services.models import Case, Task
 from satu.services.types import SystemsDown
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import DEDI, RINA, STRANGERS, decide, submitted, the_task
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -114,7 +114,7 @@ def test_nobody_else_objects_and_only_to_a_refusal(siti, case):
         actions.object_to_refusal(case_id=case, text=OBJECTION, by=residents.resident(name="Orang Lain"))
     with pytest.raises(InvalidInput):
         actions.object_to_refusal(case_id=case, text="tidak", by=siti)
-    draft = actions.begin_case(service="domisili", by=siti)
+    draft = applying.begin(service="domisili", by=siti)
     with pytest.raises(Conflict):
         actions.object_to_refusal(case_id=draft.id, text=OBJECTION, by=siti)
 
@@ -178,8 +178,8 @@ def test_while_an_objection_waits_nobody_goes_round_it(siti, case):
 
 def test_a_refusal_by_rule_can_be_objected_to(siti, work):
     dead = residents.resident(name="Almarhum", life_status=residents.MOVED)
-    draft = actions.begin_case(service="domisili", by=dead)
-    sent = actions.submit_case(case_id=draft.id, answers={"purpose": "membuka rekening"}, by=dead)
+    draft = applying.begin(service="domisili", by=dead)
+    sent = applying.send(case_id=draft.id, answers={"purpose": "membuka rekening"}, by=dead)
     work()
     assert queries.case_for(sent.id, by=dead).state == "refused"
     actions.object_to_refusal(case_id=sent.id, text=OBJECTION, by=dead)

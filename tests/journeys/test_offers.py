@@ -24,7 +24,7 @@ from satu.messaging.queries import inbox_of
 from satu.registry.actions import register_birth, split_family
 from satu.services import actions, packages, queries
 from satu.services.models import Case, Offer
-from tests.journeys import residents
+from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register")
 Work = Callable[[], None]
@@ -89,7 +89,7 @@ def test_who_has_moved_finds_a_certificate_of_residence_ready_and_only_sends_it(
     assert queries.offers_for(nur) == []
     draft = queries.case_for(case_id, by=nur)
     assert next(fact.shown for fact in draft.facts if fact.fact == "person.address") == "Jl. Kenanga No. 9"
-    actions.submit_case(case_id=case_id, answers={"purpose": "membuka rekening"}, by=nur)
+    applying.send(case_id=case_id, answers={"purpose": "membuka rekening"}, by=nur)
     work()
     assert queries.case_for(case_id, by=nur).state == "issued"
     assert actions.take_offer(offer_id=offer.id, by=nur) == case_id

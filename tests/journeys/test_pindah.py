@@ -23,6 +23,7 @@ from satu.registry.types import Resident
 from satu.services import actions, queries
 from satu.services.models import Task
 from satu.services.types import CaseView, InvalidAnswers
+from tests.journeys import applying
 from tests.journeys.conftest import Town
 from tests.journeys.households import (
     CLERK,
@@ -53,14 +54,14 @@ def family() -> Household:
 
 def send(by: Actor, *movers: Actor, host: FamilyCardNumber | None = None) -> CaseView:
     """Who moves, or everybody."""
-    case = actions.begin_case(service="pindah", by=by)
+    case = applying.begin(service="pindah", by=by)
     answers = {"destination": json.dumps(THERE), "host_card": host.value if host else ""}
     if movers:
         answers["movers"] = json.dumps([number(one) for one in movers])
     else:
         question = next(one for one in case.questions if one.key == "movers")
         answers["movers"] = json.dumps([choice.value for choice in question.choices])
-    return actions.submit_case(case_id=case.id, answers=answers, by=by)
+    return applying.send(case_id=case.id, answers=answers, by=by)
 
 
 def number(who: Actor) -> str:
@@ -188,12 +189,12 @@ def test_a_grandmother_joins_her_childs_card_at_the_address_where_it_lives(famil
     row = Row.objects.get(nik=number(host.people[0]))
     row.mother_nik = number(grandmother)
     row.save(update_fields=["mother_nik"])
-    case = actions.begin_case(service="pindah", by=grandmother)
+    case = applying.begin(service="pindah", by=grandmother)
     there = {"destination": json.dumps(THERE)}
     with pytest.raises(InvalidAnswers) as refused:
-        actions.submit_case(case_id=case.id, answers={**there, "host_card": family.card.value}, by=grandmother)
+        applying.send(case_id=case.id, answers={**there, "host_card": family.card.value}, by=grandmother)
     assert set(refused.value.errors) == {"host_card"}
-    actions.submit_case(case_id=case.id, answers={**there, "host_card": host.card.value}, by=grandmother)
+    applying.send(case_id=case.id, answers={**there, "host_card": host.card.value}, by=grandmother)
     decide("approve")
     work()
     assert state(case, grandmother) == "issued"

@@ -15,10 +15,10 @@ from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.portal.tests.reading import Reader
-from satu.services import actions, packages, queries
+from satu.services import packages, queries
 from satu.services.models import Case, Snapshot
 from satu.services.types import CaseView, InvalidAnswers
-from tests.journeys import residents
+from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register", "moving")
 Work = Callable[[], None]
@@ -100,7 +100,7 @@ def children(siti: Actor) -> list[Actor]:
 
 
 def begun(who: Actor) -> CaseView:
-    return actions.begin_case(service="contoh", by=who)
+    return applying.begin(service="contoh", by=who)
 
 
 def everybody(case: CaseView) -> str:
@@ -112,7 +112,7 @@ def one(case: CaseView, key: str) -> Any:
 
 
 def send(case: CaseView, who: Actor, **answers: str) -> CaseView:
-    return actions.submit_case(case_id=case.id, answers=answers, by=who)
+    return applying.send(case_id=case.id, answers=answers, by=who)
 
 
 def test_a_question_is_asked_only_where_its_condition_holds(siti: Actor, children: list[Actor]) -> None:

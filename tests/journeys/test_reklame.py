@@ -30,7 +30,7 @@ from satu.permits.models import Licence
 from satu.permits.queries import licences_for
 from satu.services import actions, queries
 from satu.services.types import CaseView, InvalidAnswers, SystemsDown
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.workers import wait_until
 
@@ -99,13 +99,13 @@ def answers(kind: str = "board_8", duration: str = "m3") -> dict[str, str]:
 
 
 def begun(shop: Business) -> CaseView:
-    return actions.begin_case(service="reklame", by=shop.owner, business=shop.nib)
+    return applying.begin(service="reklame", by=shop.owner, business=shop.nib)
 
 
 def sent(shop: Business, **chosen: str) -> CaseView:
     case = begun(shop)
     actions.attach(case_id=case.id, key="design", name="rancangan.png", content=DESIGN, by=shop.owner)
-    return actions.submit_case(case_id=case.id, answers=answers(**chosen), by=shop.owner)
+    return applying.send(case_id=case.id, answers=answers(**chosen), by=shop.owner)
 
 
 def the_task(by: Actor) -> UUID:
@@ -284,7 +284,7 @@ def test_a_site_that_does_not_fit_is_refused_and_nothing_is_billed(shop: Busines
 def test_nobody_asks_for_a_business_of_somebody_else(shop: Business) -> None:
     stranger = residents.resident(name="Siti Aminah")
     with pytest.raises(Exception) as caught:  # noqa: PT011 - which of the refusals it is, is the register's business
-        actions.begin_case(service="reklame", by=stranger, business=shop.nib)
+        applying.begin(service="reklame", by=stranger, business=shop.nib)
     assert type(caught.value).__name__ in {"Missing", "NotAllowed", "InvalidInput"}
 
 
@@ -341,13 +341,13 @@ def test_the_register_of_businesses_is_away_and_the_draft_waits(town: Town, shop
     actions.attach(case_id=case.id, key="design", name="rancangan.png", content=DESIGN, by=shop.owner)
     town.turn("oss", down=True)
     with pytest.raises(Exception) as caught:  # noqa: PT011 - that it cannot be looked up is said in two ways
-        actions.submit_case(case_id=case.id, answers=answers(), by=shop.owner)
+        applying.send(case_id=case.id, answers=answers(), by=shop.owner)
     assert isinstance(caught.value, SystemsDown) or type(caught.value).__name__ == "ActingUnchecked"
     town.turn("oss", down=False)
 
     def again() -> bool:
         try:
-            return actions.submit_case(case_id=case.id, answers=answers(), by=shop.owner).state == "submitted"
+            return applying.send(case_id=case.id, answers=answers(), by=shop.owner).state == "submitted"
         except Exception:  # noqa: BLE001 - the breaker is still open
             return False
 

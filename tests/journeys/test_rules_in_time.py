@@ -17,7 +17,7 @@ from satu.identity.types import SYSTEM, Actor
 from satu.kernel.city import the_city
 from satu.kernel.citydata import CityDataError
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
-from satu.services import actions, packages, queries
+from satu.services import packages, queries
 from satu.services.actions.explaining import explain
 from satu.services.actions.publishing import publish
 from satu.services.commands import app
@@ -25,7 +25,7 @@ from satu.services.models import Case, CaseFee, Publication
 from satu.services.packages import package_at
 from satu.services.queries.versions import versions_of
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register")
 FEE = """
@@ -77,8 +77,8 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def sent(who: Actor) -> CaseView:
-    case = actions.begin_case(service="domisili", by=who)
-    return actions.submit_case(case_id=case.id, answers={"purpose": "membuka rekening"}, by=who)
+    case = applying.begin(service="domisili", by=who)
+    return applying.send(case_id=case.id, answers={"purpose": "membuka rekening"}, by=who)
 
 
 def satu_service(*arguments: str) -> tuple[int, str]:
@@ -161,7 +161,7 @@ def test_new_requests_take_what_was_published_and_open_ones_keep_what_they_began
     settings.SATU_ONLY_PUBLISHED = True
     forget()
     with pytest.raises(Missing):
-        actions.begin_case(service="domisili", by=siti)  # nothing is published yet
+        applying.begin(service="domisili", by=siti)  # nothing is published yet
     forget()
     assert publish(service="domisili", why="First version.", name="Rina", by=SYSTEM) == 1
     first = sent(siti)
@@ -223,7 +223,7 @@ def test_the_pages_say_what_it_costs_and_why(siti: Actor, domisili: Path) -> Non
     account = open_resident_account(nik=siti.nik, name=siti.name, password="x")
     client = Client(headers={"accept-language": "id"})
     client.login(username=account.login, password="x")
-    draft = actions.begin_case(service="domisili", by=account.actor)
+    draft = applying.begin(service="domisili", by=account.actor)
     for page in (client.get(f"/permohonan/{draft.id}/"), client.post(f"/permohonan/{draft.id}/biaya/")):
         told = page.content.decode()
         assert "Rp12.500,00" in told

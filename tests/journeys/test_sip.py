@@ -20,7 +20,7 @@ from satu.permits.models import Licence
 from satu.permits.queries import licence_for, licences_for
 from satu.services import actions, queries
 from satu.services.types import CaseView, SystemsDown
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -51,14 +51,14 @@ def siti(town: Town) -> Actor:
 
 
 def begun(who: Actor) -> CaseView:
-    return actions.begin_case(service="sip", by=who)
+    return applying.begin(service="sip", by=who)
 
 
 def sent(who: Actor, place: int = 0) -> CaseView:
     case = begun(who)
     asked = [question for question in case.questions if question.is_asked]
     answers = {"place": asked[0].choices[place].value} if asked else {}
-    return actions.submit_case(case_id=case.id, answers=answers, by=who)
+    return applying.send(case_id=case.id, answers=answers, by=who)
 
 
 def the_task() -> UUID:
@@ -186,7 +186,7 @@ def test_a_place_in_another_city_is_that_citys_to_licence(town: Town, work: Work
     siti = worker(town, places=">= 2", elsewhere=1)
     case = begun(siti)
     elsewhere = next(one for one in case.questions[0].choices if "Tangerang Selatan" in str(one.label))
-    case = actions.submit_case(case_id=case.id, answers={"place": elsewhere.value}, by=siti)
+    case = applying.send(case_id=case.id, answers={"place": elsewhere.value}, by=siti)
     work()
     refused_by(queries.case_for(case.id, by=siti), "place-elsewhere")
 
@@ -259,7 +259,7 @@ def test_the_ministry_is_away_and_the_draft_waits(town: Town, siti: Actor, work:
     case = begun(siti)
     assert not case.may_submit
     with pytest.raises(SystemsDown) as caught:
-        actions.submit_case(case_id=case.id, answers={}, by=siti)
+        applying.send(case_id=case.id, answers={}, by=siti)
     assert [trouble.system for trouble in caught.value.troubles] == ["nakes"]
     town.turn("nakes", down=False)
     wait_for(lambda: begun(siti).may_submit)
@@ -329,4 +329,4 @@ def test_a_place_that_she_made_up_is_not_read(siti: Actor) -> None:
     case = begun(siti)
     forged = json.dumps({"code": "1", "name": "Klinik Rekaan", "city": "36.71"})
     with pytest.raises(InvalidAnswers):
-        actions.submit_case(case_id=case.id, answers={"place": forged}, by=siti)
+        applying.send(case_id=case.id, answers={"place": forged}, by=siti)

@@ -21,7 +21,7 @@ from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
 from satu.services import actions, queries
 from satu.services.models import Case, Task, TaskDecision
 from satu.services.types import CaseView, SystemsDown
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 
 PURPOSE = {"purpose": "keringanan biaya sekolah"}
@@ -54,8 +54,8 @@ def siti() -> Actor:
 
 
 def submitted(who: Actor) -> CaseView:
-    case = actions.begin_case(service="sktm", by=who)
-    return actions.submit_case(case_id=case.id, answers=PURPOSE, by=who)
+    case = applying.begin(service="sktm", by=who)
+    return applying.send(case_id=case.id, answers=PURPOSE, by=who)
 
 
 def the_task(by: Actor = RINA) -> UUID:
@@ -141,7 +141,8 @@ def test_a_correction_stops_the_clock_and_goes_on_with_the_days_that_were_left(s
     assert queries.queue_of(RINA).items == ()
     assert back.timeline[-3].state == "now"
 
-    again = actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    again = queries.case_for(case.id, by=siti)
     assert again.state == "in_process"
     assert again.working_days_left == 1
     task = queries.task_for(the_task(), by=RINA)

@@ -13,7 +13,7 @@ from satu.identity.types import Actor
 from satu.services import actions, queries
 from satu.services.models import Task
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import CORRECTED, PURPOSE, RINA, SENTENCE, decide, the_task
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -39,8 +39,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def sent(service: str, by: Actor) -> CaseView:
-    case = actions.begin_case(service=service, by=by)
-    return actions.submit_case(case_id=case.id, answers=PURPOSE, by=by)
+    case = applying.begin(service=service, by=by)
+    return applying.send(case_id=case.id, answers=PURPOSE, by=by)
 
 
 def test_the_first_number_of_the_new_year_is_one_at_midnight_in_the_city(clock: time_machine.Traveller) -> None:
@@ -56,9 +56,9 @@ def test_a_draft_of_the_old_year_gets_a_number_of_the_year_in_which_it_is_sent(
     siti: Actor, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(at("2026-12-31T23:50:00"))
-    draft = actions.begin_case(service="domisili", by=siti)
+    draft = applying.begin(service="domisili", by=siti)
     clock.move_to(at("2027-01-01T00:10:00"))
-    assert actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti).number == "DOM-2027-000001"
+    assert applying.send(case_id=draft.id, answers=PURPOSE, by=siti).number == "DOM-2027-000001"
 
 
 def test_a_letter_made_after_midnight_is_of_the_new_day(
@@ -124,7 +124,8 @@ def test_a_correction_over_the_holidays_costs_the_officer_no_day(siti: Actor, cl
     clock.move_to(at("2026-12-22T10:00:00"))
     decide("correction", SENTENCE)
     clock.move_to(at("2027-01-11T09:00:00"))
-    again = actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    again = queries.case_for(case.id, by=siti)
     assert again.working_days_left == 2
     assert Task.objects.get(state="open").due_on == date(2027, 1, 13)
     assert queries.task_for(the_task(), by=RINA).working_days_left == 2
@@ -135,8 +136,8 @@ def test_who_turns_seventeen_at_midnight_may_apply_then_and_not_before(
 ) -> None:
     clock.move_to(at("2026-11-24T23:55:00"))
     child = residents.resident(born=date(2009, 11, 25))
-    early = actions.begin_case(service="domisili", by=child)
-    assert actions.submit_case(case_id=early.id, answers=PURPOSE, by=child).decision.row == "minor"  # type: ignore[union-attr]
+    early = applying.begin(service="domisili", by=child)
+    assert applying.send(case_id=early.id, answers=PURPOSE, by=child).decision.row == "minor"  # type: ignore[union-attr]
     actions.advance_case(case_id=early.id)
     clock.move_to(at("2026-11-25T00:00:05"))
     assert sent("domisili", child).decision.row == "resident"  # type: ignore[union-attr]
@@ -146,17 +147,17 @@ def test_a_draft_is_decided_on_the_day_that_it_is_sent(clock: time_machine.Trave
     """Facts that follow from the date are not those of yesterday, though the draft's pull is minutes old."""
     clock.move_to(at("2026-11-24T23:55:00"))
     child = residents.resident(born=date(2009, 11, 25))
-    draft = actions.begin_case(service="domisili", by=child)
+    draft = applying.begin(service="domisili", by=child)
     clock.move_to(at("2026-11-25T00:05:00"))
-    sent_ = actions.submit_case(case_id=draft.id, answers=PURPOSE, by=child)
+    sent_ = applying.send(case_id=draft.id, answers=PURPOSE, by=child)
     assert sent_.decision.row == "resident"  # type: ignore[union-attr]
 
 
 def test_the_clock_is_set_back_an_hour_and_nothing_is_lost(siti: Actor, clock: time_machine.Traveller) -> None:
     """A server's clock is mended backwards: the order of events stays, and the case goes on."""
-    case = actions.begin_case(service="domisili", by=siti)
+    case = applying.begin(service="domisili", by=siti)
     clock.shift(timedelta(hours=-1))
-    actions.submit_case(case_id=case.id, answers=PURPOSE, by=siti)
+    applying.send(case_id=case.id, answers=PURPOSE, by=siti)
     actions.advance_case(case_id=case.id)
     done = queries.case_for(case.id, by=siti)
     assert done.state == "issued"

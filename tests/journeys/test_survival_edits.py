@@ -17,7 +17,7 @@ from satu.services.models import Case
 from satu.services.packages import package_at, the_packages
 from satu.services.packages.versions import the_knowledge
 from satu.services.types import CaseView
-from tests.journeys import residents
+from tests.journeys import applying, residents
 from tests.journeys.test_sktm import CORRECTED, PURPOSE, RINA, SENTENCE, decide, the_task
 from tests.journeys.workers import Worker
 
@@ -80,8 +80,8 @@ def publish_another(city: Path) -> None:
 
 
 def sent(by: Actor) -> CaseView:
-    case = actions.begin_case(service="sktm", by=by)
-    return actions.submit_case(case_id=case.id, answers=PURPOSE, by=by)
+    case = applying.begin(service="sktm", by=by)
+    return applying.send(case_id=case.id, answers=PURPOSE, by=by)
 
 
 def work(city: Path) -> None:
@@ -102,7 +102,8 @@ def test_an_open_case_keeps_its_version_through_correction_to_its_letter(siti: A
     assert [str(question.label.id) for question in task.questions] == ["Untuk keperluan apa?"]
     assert not any("aturan baru" in advice.reason.id for advice in task.advice)
     decide("correction", SENTENCE)
-    again = actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    actions.resubmit_case(case_id=case.id, answers=CORRECTED, by=siti)
+    again = queries.case_for(case.id, by=siti)
     assert again.working_days_left == 3
     decide("approve")
     work(city)
@@ -116,13 +117,13 @@ def test_an_open_case_keeps_its_version_through_correction_to_its_letter(siti: A
 
 def test_who_sends_after_the_edit_is_under_the_new_version(siti: Actor, city: Path) -> None:
     """Also with a draft begun before it: nothing was decided on it."""
-    draft = actions.begin_case(service="sktm", by=siti)
+    draft = applying.begin(service="sktm", by=siti)
     other = sent(residents.resident(name="Dewi Lestari"))
     publish_another(city)
     assert [str(q.label.id) for q in queries.case_for(draft.id, by=siti).questions] == [
         "Untuk apa surat ini Anda pakai?"
     ]
-    new = actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+    new = applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     assert (new.working_days_left, other.working_days_left) == (5, 3)
     tasks = {item.number: item.id for item in queries.queue_of(RINA).items}
     with pytest.raises(InvalidInput):
@@ -136,13 +137,13 @@ def test_who_sends_after_the_edit_is_under_the_new_version(siti: Actor, city: Pa
 
 
 def test_a_question_added_while_she_writes_is_asked_before_it_is_sent(siti: Actor, city: Path) -> None:
-    draft = actions.begin_case(service="sktm", by=siti)
+    draft = applying.begin(service="sktm", by=siti)
     edit(
         city / "services" / "sktm" / "service.yaml",
         ("questions:\n", ANOTHER_QUESTION),
     )
     with pytest.raises(InvalidInput) as caught:
-        actions.submit_case(case_id=draft.id, answers=PURPOSE, by=siti)
+        applying.send(case_id=draft.id, answers=PURPOSE, by=siti)
     assert caught.value.field == "when"
     assert queries.case_for(draft.id, by=siti).state == "draft"
 
@@ -152,7 +153,7 @@ def test_a_service_that_is_taken_away_ends_no_open_case(siti: Actor, city: Path)
     shutil.rmtree(city / "services" / "sktm")
     start_anew()
     with pytest.raises(Missing):
-        actions.begin_case(service="sktm", by=siti)
+        applying.begin(service="sktm", by=siti)
     (item,) = queries.queue_of(RINA).items
     assert item.number == case.number
     decide("approve", task=item.id)

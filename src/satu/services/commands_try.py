@@ -51,7 +51,7 @@ def _go_through(service: str, nik: "Nik", answers: dict[str, str]) -> None:
     from satu.services import actions, queries
 
     by = Actor(reference="system:try", kind="resident", name="", nik=nik)
-    case = actions.begin_case(service=service, by=by)
+    case = queries.case_for(actions.start_case(service=service, by=by), by=by)
     _print_facts(case)
     for question in case.questions:
         given = f" [green]{answers[question.key]}[/green]" if question.key in answers else ""
@@ -62,7 +62,7 @@ def _go_through(service: str, nik: "Nik", answers: dict[str, str]) -> None:
         actions.withdraw_case(case_id=case.id, by=by)
         _console.print("It leaves entries in the resident's access ledger; its draft is taken back.")
         return
-    actions.submit_case(case_id=case.id, answers=answers, by=by)
+    actions.send_case(case_id=case.id, answers=answers, by=by)
     actions.advance_case(case_id=case.id)
     ended = queries.case_for(case.id, by=by)
     _print_end(ended)

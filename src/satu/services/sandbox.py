@@ -83,7 +83,7 @@ class Trial:
 def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | None) -> Trial:
     """Go through a package as an invented resident: to its questions, or with ``answers`` beyond them.
 
-    Raises what ``begin_case`` and ``submit_case`` raise, and ``RuntimeError`` inside an open transaction.
+    Raises what ``start_case`` and ``send_case`` raise, and ``RuntimeError`` inside an open transaction.
     """
     by = Actor("system:sandbox", "resident", "", nik=nik)
     who = chosen(package, by=by, about="", business="")

@@ -476,7 +476,7 @@ class ServicePackage:
 
 @dataclass(frozen=True, slots=True)
 class ActingChoice:
-    """Somebody or something for whom a resident may ask. ``key`` is opaque, and goes into ``begin_case(about=)``."""
+    """Somebody or something for whom a resident may ask. ``key`` is opaque, and goes into ``start_case(about=)``."""
 
     key: str
     name: str = field(repr=False)

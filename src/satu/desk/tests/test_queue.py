@@ -26,8 +26,8 @@ def officer(login="rina", name="Rina Marlina", **other):
 
 def sent(nik, name):
     by = open_resident_account(nik=Nik(nik), name=name, password="x").actor
-    case = actions.begin_case(service="sktm", by=by)
-    return actions.submit_case(case_id=case.id, answers={"purpose": "keringanan biaya sekolah"}, by=by)
+    case_id = actions.start_case(service="sktm", by=by)
+    actions.send_case(case_id=case_id, answers={"purpose": "keringanan biaya sekolah"}, by=by)
 
 
 @pytest.fixture

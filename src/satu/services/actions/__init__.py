@@ -10,7 +10,7 @@ from satu.services.actions.lapsing import look_after_tasks, remind_of_correction
 from satu.services.actions.objecting import object_to_refusal, reopen_case
 from satu.services.actions.offering import decline_offer, offer_case, take_offer
 from satu.services.actions.paying import ask_for_new_bill, bill_lapsed, fee_was_paid, fee_was_refunded
-from satu.services.actions.sending import begin_case, resubmit_case, send_case, start_case, submit_case
+from satu.services.actions.sending import resubmit_case, send_case, start_case
 from satu.services.actions.sharing import keep_filter, release_task, remove_filter, rename_filter, take_task
 from satu.services.actions.standing_still import stop_unexpected
 from satu.services.actions.talking import post_message, post_task_message, read_messages, read_task_messages
@@ -23,7 +23,6 @@ __all__ = [
     "attach",
     "attach_to_task",
     "batch_items",
-    "begin_case",
     "bill_lapsed",
     "decide_batch",
     "decide_task",
@@ -56,7 +55,6 @@ __all__ = [
     "send_case",
     "start_case",
     "stop_unexpected",
-    "submit_case",
     "take_offer",
     "take_task",
     "withdraw_case",

@@ -42,7 +42,7 @@ from satu.services.policies import applicant, own_case
 from satu.services.queries.attachments import uploads_missing
 from satu.services.stated import Stated, state
 from satu.services.subjects import Who, chosen, confirm, pull_for
-from satu.services.types import CaseView, FactsMissing, FeeUnknown, InvalidAnswers, ServicePackage, SystemsDown
+from satu.services.types import FactsMissing, FeeUnknown, InvalidAnswers, ServicePackage, SystemsDown
 from satu.services.workflow import RunningProcess
 
 #: A draft's facts older than this, or of another day, are pulled again before anything is decided on them.
@@ -54,11 +54,6 @@ INSERT INTO services_casecounter (prefix, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (prefix, year) DO UPDATE SET last = services_casecounter.last + 1
 RETURNING last, (SELECT id FROM services_packageversion WHERE service = %s AND version = %s)
 """
-
-
-def begin_case(*, service: str, by: Actor, about: str = "", business: str = "") -> CaseView:
-    """``start_case``, and what there is to show of it."""
-    return queries.case_for(start_case(service=service, about=about, business=business, by=by), by=by)
 
 
 def start_case(*, service: str, by: Actor, about: str = "", business: str = "") -> UUID:
@@ -73,12 +68,6 @@ def start_case(*, service: str, by: Actor, about: str = "", business: str = "") 
     case = _the_draft(package, nik, chosen(package, by=by, about=about, business=business), by)
     _refresh_dossier(case, package, by)
     return case.pk
-
-
-def submit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
-    """``send_case``, and what there is to show of it."""
-    send_case(case_id=case_id, answers=answers, by=by)
-    return queries.case_for(case_id, by=by)
 
 
 def send_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
@@ -104,10 +93,10 @@ def submit_draft(
     _submit(case_id, package, clean, stated, by)
 
 
-def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> CaseView:
+def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> None:
     """Send a case again that an officer sent back: facts are pulled anew, the rules look again, the clock goes on.
 
-    Twice is once. Raises what ``submit_case`` raises, and ``Conflict`` for a case that nobody sent back.
+    Twice is once. Raises what ``send_case`` raises, and ``Conflict`` for a case that nobody sent back.
     """
     case = own_case(case_id, by=by, whole=True)
     if case.state == Case.State.RETURNED:
@@ -117,7 +106,6 @@ def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> Ca
         _resubmit(case_id, package, clean, stated, by)
     elif not case.resubmissions.exists():
         raise Conflict(_("Nobody has sent this request back to you."))
-    return queries.case_for(case_id, by=by)
 
 
 def _read(
