@@ -1,26 +1,23 @@
-"""A copy of the city in which a test gives a service other steps."""
+"""A copy of the city in which a test gives a service other steps, or adds one."""
 
-import shutil
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import the_city
 from satu.services import packages
+from satu.services.tests.conftest import forget_the_city
 
 Change = Callable[..., None]
 
 
 @pytest.fixture
-def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Change]:
+def change(as_the_city: Path) -> Change:
     """``change(steps=…, more=…)``: SKTM with these steps and with more at its end, in force from now on."""
-    copy = tmp_path / "city"
-    shutil.copytree(settings.SATU_CITY, copy)
-    monkeypatch.setattr(settings, "SATU_CITY", str(copy))
-    path = copy / "services" / "sktm" / "service.yaml"
+    path = as_the_city / "services" / "sktm" / "service.yaml"
     # What may be stated needs an officer who looks; these tests give it other steps.
     original = path.read_text(encoding="utf-8").replace(", may_declare: true", "")
 
@@ -30,17 +27,35 @@ def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Change]:
         text = f"{before}steps:\n{steps.rstrip()}\n{after}{more}"
         assert text.count(old) == 1 or not old
         path.write_text(text.replace(old, new) if old else text, encoding="utf-8")
-        _forget()
-        packages.Loader(the_city(), the_catalogue()).load(path.parent)
+        _in_force(path.parent)
 
-    yield to
-    monkeypatch.undo()
-    _forget()
+    return to
 
 
-def _forget() -> None:
-    for cached in (the_city, the_catalogue, packages.the_packages, packages.the_knowledge):
-        cached.cache_clear()
+def another_service(city: Path, service: str, prefix: str, *changes: tuple[str, str]) -> None:
+    """The letter of residence once more under another name, with changes; for oneself, and never offered."""
+    template, folder = city / "services" / "domisili", city / "services" / service
+    text = (template / "service.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"\ntriggers:\n(?: .*\n)+", "\n", text)
+    own = (
+        ("service: domisili", f"service: {service}"),
+        ("prefix: DOM", f"prefix: {prefix}"),
+        ("\nfor: [self, child, spouse, parent]\n", "\n"),
+    )
+    for old, new in (*own, *changes):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    folder.mkdir()
+    (folder / "service.yaml").write_text(text, encoding="utf-8")
+    for file in template.iterdir():
+        if file.name in text:
+            (folder / file.name).write_bytes(file.read_bytes())
+    _in_force(folder)
+
+
+def _in_force(folder: Path) -> None:
+    forget_the_city()
+    packages.Loader(the_city(), the_catalogue()).load(folder)
 
 
 def task(key: str, *, agency: str = "kelurahan", duty: str = "front-office", more: str = "", indent: int = 2) -> str:

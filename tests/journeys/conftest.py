@@ -16,8 +16,11 @@ from satu.demo.systems import dapodik, qris, storage
 from satu.demo.systems.supervisor import Supervisor
 from satu.demo.systems.tests.town import families
 from satu.hub import asking
+from satu.services.tests.conftest import as_the_city, city_copy, loader
 from tests.journeys import residents
+from tests.journeys.changed_city import change
 
+__all__ = ["as_the_city", "change", "city_copy", "loader"]  # fixtures
 Rows = Callable[..., list[Any]]
 
 

@@ -1,31 +1,28 @@
 """Asking for another: for a child, for a parent, for one's own business; and everybody who may not."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 
 from satu.documents.queries import documents_of, pdf_for
 from satu.hub.acting import ActingUnchecked
 from satu.hub.actions import pull
-from satu.hub.catalogue import the_catalogue
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.purposes import for_case
 from satu.hub.types import Subject
 from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
-from satu.kernel.city import Label, the_city
+from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
 from satu.portal.tests.reading import Reader
-from satu.services import actions, packages, queries
+from satu.services import actions, queries
 from satu.services.models import Case, Task
 from satu.services.types import ActingChoice, CaseView
 from tests.journeys import applying, residents
+from tests.journeys.changed_city import another_service
 from tests.journeys.conftest import Town
 from tests.journeys.test_sktm import RINA
 
@@ -228,25 +225,10 @@ def refused_by_the_hub(who: Actor, other: Actor) -> None:
 
 
 @pytest.fixture
-def usaha(tmp_path: Path, settings: django_settings) -> Iterator[None]:
+def usaha(as_the_city: Path) -> None:
     """The city has a service for businesses, decided by rule."""
-    copy = tmp_path / "city"
-    shutil.copytree(settings.SATU_CITY, copy)
-    folder = copy / "services" / "usaha"
-    shutil.copytree(copy / "services" / "domisili", folder)
-    text = (folder / "service.yaml").read_text(encoding="utf-8")
-    text = text.replace("service: domisili", "service: usaha").replace("prefix: DOM", "prefix: USA")
-    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
-    text = text.replace("\nneeds:\n", "\nfor: [business]\nneeds:\n  - business.name\n  - business.address\n")
-    text = re.sub(r"\ntriggers:\n(?: .*\n)+", "\n", text)  # what is offered to residents is not for businesses
-    (folder / "service.yaml").write_text(text, encoding="utf-8")
-    settings.SATU_CITY = str(copy)
-    caches = (the_city, the_catalogue, packages.the_packages, packages.the_knowledge)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    needs = "\nfor: [business]\nneeds:\n  - business.name\n  - business.address\n"
+    another_service(as_the_city, "usaha", "USA", ("\nneeds:\n", needs))
 
 
 @pytest.fixture

@@ -24,13 +24,11 @@ from satu.services import actions, queries
 from satu.services.actions.attaching import FOLDER, sweep_attachments
 from satu.services.conversation.models import Attachment
 from satu.services.conversation.scanning import Infected, ScannerDown
-from satu.services.tests.conftest import as_the_city, city_copy
 from satu.services.tests.test_files import JPEG, PDF, PNG
 from satu.services.types import InvalidAnswers
 from tests.journeys import applying, residents
 from tests.journeys.test_sktm import DEDI, RINA, STRANGERS, decide, the_task
 
-__all__ = ["as_the_city", "city_copy"]
 pytestmark = pytest.mark.usefixtures("town", "register", "wants_a_file")
 PURPOSE = {"purpose": "keringanan biaya sekolah"}
 UPLOADS = """uploads:

@@ -19,13 +19,11 @@ from satu.services import actions, queries
 from satu.services.conversation.models import Declaration
 from satu.services.models import Case, Task
 from satu.services.packages import Loader
-from satu.services.tests.conftest import as_the_city, city_copy, loader
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, TaskView
 from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
 from tests.journeys.test_sktm import PURPOSE, RINA, decide, down, the_task
 
-__all__ = ["as_the_city", "city_copy", "loader"]
 pytestmark = pytest.mark.usefixtures("town", "register", "declaring")
 
 

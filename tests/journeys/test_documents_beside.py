@@ -1,22 +1,19 @@
 """A service that issues more than one document, and not all of them to the same person."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import IntegrityError, transaction
 
 from satu.documents.queries import documents_of, pdf_for
-from satu.hub.catalogue import the_catalogue
 from satu.identity.types import Actor
-from satu.kernel.city import the_city
 from satu.kernel.errors import Conflict, Missing
-from satu.services import actions, packages, queries
+from satu.services import actions, queries
 from satu.services.models import Case, CaseDocument
 from satu.services.types import CaseView
 from tests.journeys import applying, residents
+from tests.journeys.changed_city import another_service
 
 pytestmark = pytest.mark.usefixtures("town", "register", "twofold")
 Work = Callable[[], None]
@@ -39,26 +36,16 @@ STEPS = """steps:
 
 
 @pytest.fixture
-def twofold(tmp_path: Path, settings: django_settings) -> Iterator[None]:
+def twofold(as_the_city: Path) -> None:
     """The city has a letter of residence for one's parents, with an extract for who asked."""
-    copy = tmp_path / "city"
-    shutil.copytree(settings.SATU_CITY, copy)
-    folder = copy / "services" / "rangkap"
-    shutil.copytree(copy / "services" / "domisili", folder)
-    (folder / "process.bpmn").unlink()
-    text = (folder / "service.yaml").read_text(encoding="utf-8")
-    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
-    text = text.replace("service: domisili", "service: rangkap").replace("prefix: DOM", "prefix: RAN")
-    text = text.replace("process: process.bpmn\n", STEPS).replace("\ndocument:\n", "\n" + BESIDE)
-    text = text.replace("\nneeds:\n", "\nfor: [self, parent]\nneeds:\n")
-    (folder / "service.yaml").write_text(text, encoding="utf-8")
-    settings.SATU_CITY = str(copy)
-    caches = (the_city, the_catalogue, packages.the_packages, packages.the_knowledge)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    another_service(
+        as_the_city,
+        "rangkap",
+        "RAN",
+        ("process: process.bpmn\n", STEPS),
+        ("\ndocument:\n", f"\n{BESIDE}"),
+        ("\nneeds:\n", "\nfor: [self, parent]\nneeds:\n"),
+    )
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A service that waits, filled in, because something happened in somebody's life."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -11,12 +10,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from satu.hub.catalogue import the_catalogue
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.types import Subject
 from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
-from satu.kernel.city import Label, the_city
+from satu.kernel.city import Label
 from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
 from satu.kernel.outbox import deliver
@@ -24,6 +22,7 @@ from satu.messaging.queries import inbox_of
 from satu.registry.actions import register_birth, split_family
 from satu.services import actions, packages, queries
 from satu.services.models import Case, Offer
+from satu.services.tests.conftest import forget_the_city
 from tests.journeys import applying, residents
 
 pytestmark = pytest.mark.usefixtures("town", "register")
@@ -110,11 +109,9 @@ def test_an_event_that_is_told_twice_is_one_offer_and_one_notice(nur: Actor) -> 
 
 
 @pytest.fixture
-def offered_at_birth(tmp_path: Path, settings) -> Iterator[None]:
+def offered_at_birth(as_the_city: Path) -> None:
     """The city offers parents a certificate for each child that is born, and knows what for."""
-    copy = tmp_path / "city"
-    shutil.copytree(settings.SATU_CITY, copy)
-    file = copy / "services" / "sktm" / "service.yaml"
+    file = as_the_city / "services" / "sktm" / "service.yaml"
     text = file.read_text(encoding="utf-8")
     assert "for: [self, child" in text
     trigger = (
@@ -123,13 +120,7 @@ def offered_at_birth(tmp_path: Path, settings) -> Iterator[None]:
         "    answers: {purpose: jaminan persalinan}\n"
     )
     file.write_text(text.replace("\ndeadline:", f"\n{trigger}deadline:", 1), encoding="utf-8")
-    settings.SATU_CITY = str(copy)
-    caches = (the_city, the_catalogue, packages.the_packages, packages.the_knowledge)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    forget_the_city()
 
 
 @pytest.mark.usefixtures("offered_at_birth")

@@ -1,24 +1,21 @@
 """Questions that depend on facts and answers, that choose among what is known, and that find an address."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 
-from satu.hub.catalogue import the_catalogue
 from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
-from satu.kernel.city import the_city
 from satu.portal.tests.reading import Reader
-from satu.services import packages, queries
+from satu.services import queries
 from satu.services.models import Case, Snapshot
 from satu.services.types import CaseView, InvalidAnswers
 from tests.journeys import applying, residents
+from tests.journeys.changed_city import another_service
 
 pytestmark = pytest.mark.usefixtures("town", "register", "moving")
 Work = Callable[[], None]
@@ -57,33 +54,15 @@ HERE = {"line": "Jl. Anggrek No. 3", "rt": "3", "rw": "7", "kelurahan": "sukaras
 
 
 @pytest.fixture
-def moving(tmp_path: Path, settings: django_settings) -> Iterator[None]:
+def moving(as_the_city: Path) -> None:
     """The city has a service that asks all of this, decided by rule."""
-    copy = tmp_path / "city"
-    shutil.copytree(settings.SATU_CITY, copy)
-    folder = copy / "services" / "contoh"
-    shutil.copytree(copy / "services" / "domisili", folder)
-    text = (folder / "service.yaml").read_text(encoding="utf-8")
-    text = text.replace("\nfor: [self, child, spouse, parent]\n", "\n")
-    text = text.replace("service: domisili", "service: contoh").replace("prefix: DOM", "prefix: CON")
-    text = text.replace(
-        "\nneeds:\n", "\nneeds:\n  - family.members\n  - {fact: person.is_adult, answer_only: true}\n"
-    )
-    if text.count("person.is_adult") > 1:
-        text = text.replace("  - {fact: person.is_adult, answer_only: true}\n", "", 1)
-    before, after = text.index("questions:\n"), text.index("\nreminders:" if "\nreminders:" in text else "\ntables:")
-    (folder / "service.yaml").write_text(text[:before] + QUESTIONS + text[after:], encoding="utf-8")
-    document = (
-        (folder / "document.typ").read_text(encoding="utf-8").replace("data.answers.purpose", "data.answers.movers")
-    )
-    (folder / "document.typ").write_text(document, encoding="utf-8")
-    settings.SATU_CITY = str(copy)
-    caches = (the_city, the_catalogue, packages.the_packages, packages.the_knowledge)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    text = (as_the_city / "services" / "domisili" / "service.yaml").read_text(encoding="utf-8")
+    asked = text[text.index("questions:\n") : text.index("reminders:\n")]
+    more = ("\nneeds:\n", "\nneeds:\n  - family.members\n")
+    another_service(as_the_city, "contoh", "CON", more, (asked, QUESTIONS))
+    document = as_the_city / "services" / "contoh" / "document.typ"
+    text = document.read_text(encoding="utf-8").replace("data.answers.purpose", "data.answers.movers")
+    document.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture

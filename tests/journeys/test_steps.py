@@ -18,7 +18,7 @@ from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
 from satu.services.types import InvalidAnswers
 from tests.journeys import residents
-from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
+from tests.journeys.changed_city import Change, task
 from tests.journeys.test_sktm import RINA, SENTENCE, submitted
 from tests.journeys.together import together
 
@@ -74,7 +74,7 @@ def decide(name: str, decision: str, by: Actor = RINA, reason: str = "") -> None
 def test_an_operation_runs_once_and_gives_its_result_to_later_steps(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     seen: list[OperationContext],
 ) -> None:
     change(
@@ -104,7 +104,7 @@ def test_an_operation_runs_once_and_gives_its_result_to_later_steps(
 def test_an_operation_and_its_step_stand_or_fall_together(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     seen: list[OperationContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -131,7 +131,7 @@ def test_an_operation_and_its_step_stand_or_fall_together(
 def test_both_branches_are_waited_for_and_may_come_in_any_order(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=BOTH)
     case = submitted(siti)
@@ -147,7 +147,7 @@ def test_both_branches_are_waited_for_and_may_come_in_any_order(
 def test_one_branch_refuses_and_the_other_is_heard_before_it_ends(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=BOTH)
     case = submitted(siti)
@@ -163,7 +163,7 @@ def test_one_branch_refuses_and_the_other_is_heard_before_it_ends(
 def test_a_correction_of_one_branch_begins_both_again(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     second: str,
 ) -> None:
     """And nothing of the first round is left over, in whatever order they answer."""
@@ -188,7 +188,7 @@ def test_a_correction_of_one_branch_begins_both_again(
 def test_an_officer_is_informed_and_nobody_waits_for_her(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     informed = task("told", agency="dinsos", duty="social-worker", more="informs: true")
     change(steps="  - rule: eligibility\n" + informed + END)
@@ -225,7 +225,7 @@ SEEN = {"found": "yes", "width": "4.5", "place": "-6.178063;106.63", "note": ""}
 def test_what_an_officer_answers_is_kept_with_her_decision_and_shown_to_the_next(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     seen: list[OperationContext],
 ) -> None:
     steps = (
@@ -259,7 +259,7 @@ def test_what_an_officer_answers_is_kept_with_her_decision_and_shown_to_the_next
 
 def test_who_sends_a_request_back_need_not_answer_the_form(
     siti: Actor,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps="  - rule: eligibility\n" + task("inspect", more=FORM) + END)
     case = submitted(siti)
@@ -276,7 +276,7 @@ STOPS = "  - rule: eligibility\n" + task("assess") + "  - operation: testing.giv
 @pytest.fixture
 def approved(
     siti: Actor,
-    change: Change,  # noqa: F811
+    change: Change,
     seen: list[OperationContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[UUID, pytest.MonkeyPatch]]:
@@ -373,7 +373,7 @@ def test_sent_back_from_where_it_stood_still_it_begins_again_at_the_first_step(
 def test_what_a_register_was_changed_for_can_only_go_on(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     seen: list[OperationContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -456,7 +456,7 @@ def a_try(case_id: UUID, *, attempts: int) -> JobContext:
 def test_taken_back_while_two_branches_are_open_neither_is_decided_any_more(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=BOTH)
     case = submitted(siti)
@@ -475,7 +475,7 @@ def test_taken_back_while_two_branches_are_open_neither_is_decided_any_more(
 def test_decided_and_taken_back_at_once_one_of_the_two_happens(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=BOTH)
     case = submitted(siti)

@@ -18,7 +18,7 @@ from satu.messaging.models import Notice
 from satu.services import actions, queries
 from satu.services.models import Case, Task, TaskDecision, Wait
 from tests.journeys import residents
-from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
+from tests.journeys.changed_city import Change, task
 from tests.journeys.test_sktm import DEDI, RINA, SENTENCE, submitted
 from tests.journeys.test_steps import END, decide, its_task
 
@@ -47,7 +47,7 @@ def midnight_after(task_id: UUID) -> datetime:
 # ------------------------------------------------------------------------------------------------------- four eyes
 
 
-def test_an_approval_needs_a_second_officer_who_is_another(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+def test_an_approval_needs_a_second_officer_who_is_another(siti: Actor, work: Work, change: Change) -> None:
     change(steps=RULE + task("assess", more=DECIDES + "four_eyes: true") + END)
     case = submitted(siti)
     first = its_task("assess")
@@ -78,7 +78,7 @@ def test_an_approval_needs_a_second_officer_who_is_another(siti: Actor, work: Wo
 def test_one_no_is_enough_where_two_have_to_agree(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     decision: str,
     state: str,
 ) -> None:
@@ -96,7 +96,7 @@ def test_one_no_is_enough_where_two_have_to_agree(
 def test_silence_counts_as_approval_after_the_whole_last_day_and_once(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     """The clock is set back over midnight, and goes over it again; rounds come double."""
     change(steps=RULE + task("assess", more=APPROVES) + END)
@@ -126,7 +126,7 @@ def test_silence_counts_as_approval_after_the_whole_last_day_and_once(
         actions.decide_task(task_id=task_id, decision="refuse", reason=SENTENCE, by=RINA)
 
 
-def test_silence_goes_to_the_duty_above_with_days_of_its_own(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+def test_silence_goes_to_the_duty_above_with_days_of_its_own(siti: Actor, work: Work, change: Change) -> None:
     change(steps=RULE + task("assess", more=ESCALATES) + END)
     case = submitted(siti)
     task_id = its_task("assess")
@@ -143,7 +143,7 @@ def test_silence_goes_to_the_duty_above_with_days_of_its_own(siti: Actor, work: 
     assert queries.case_for(case.id, by=siti).state == "issued"
 
 
-def test_while_the_applicant_corrects_no_day_passes(siti: Actor, change: Change) -> None:  # noqa: F811
+def test_while_the_applicant_corrects_no_day_passes(siti: Actor, change: Change) -> None:
     change(steps=RULE + task("assess", more=APPROVES) + END)
     case = submitted(siti)
     decide("assess", "correction", RINA, SENTENCE)
@@ -156,7 +156,7 @@ def test_while_the_applicant_corrects_no_day_passes(siti: Actor, change: Change)
         assert actions.look_after_tasks() == 0
 
 
-def test_an_unknown_calendar_approves_nothing(siti: Actor, change: Change) -> None:  # noqa: F811
+def test_an_unknown_calendar_approves_nothing(siti: Actor, change: Change) -> None:
     change(steps=RULE + task("assess", more=APPROVES) + END)
     submitted(siti)
     Task.objects.update(due_on="2031-01-03")
@@ -168,7 +168,7 @@ def test_an_unknown_calendar_approves_nothing(siti: Actor, change: Change) -> No
 # ------------------------------------------------------------------------------------------------------ reminders
 
 
-def test_the_officers_whose_task_it_is_are_reminded_once(siti: Actor, change: Change) -> None:  # noqa: F811
+def test_the_officers_whose_task_it_is_are_reminded_once(siti: Actor, change: Change) -> None:
     change(steps=RULE + task("assess", more=DECIDES + "remind: 1") + END)
     hers = {"agency": "kelurahan", "duties": {"front-office"}, "password": "x"}
     open_officer_account(login="rina@kota", name="Rina", areas={"36.71.01.1001"}, **hers)
@@ -196,7 +196,7 @@ def after_days(days: int) -> datetime:
 def test_a_request_waits_for_whole_working_days_and_goes_on_by_itself(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=RULE + task("assess") + "  - wait: {days: 5}\n" + END)
     case = submitted(siti)
@@ -226,7 +226,7 @@ def test_a_request_waits_for_whole_working_days_and_goes_on_by_itself(
         assert queries.case_for(case.id, by=siti).state == "issued"
 
 
-def test_what_was_waited_for_is_not_waited_for_again(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+def test_what_was_waited_for_is_not_waited_for_again(siti: Actor, work: Work, change: Change) -> None:
     change(steps=RULE + "  - wait: {days: 2}\n" + task("assess") + END)
     case = submitted(siti)
     work()
@@ -241,7 +241,7 @@ def test_what_was_waited_for_is_not_waited_for_again(siti: Actor, work: Work, ch
     assert Wait.objects.count() == 1
 
 
-def test_taken_back_while_it_waits_it_does_not_go_on(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+def test_taken_back_while_it_waits_it_does_not_go_on(siti: Actor, work: Work, change: Change) -> None:
     change(steps=RULE + "  - wait: {days: 2}\n" + END)
     case = submitted(siti)
     work()
@@ -255,7 +255,7 @@ def test_taken_back_while_it_waits_it_does_not_go_on(siti: Actor, work: Work, ch
 def test_beyond_the_holidays_that_are_known_nobody_says_that_a_wait_is_over(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps=RULE + "  - wait: {days: 2}\n" + END)
     case = submitted(siti)
@@ -270,7 +270,7 @@ def test_beyond_the_holidays_that_are_known_nobody_says_that_a_wait_is_over(
 # ------------------------------------------------------------------------------------------- a correction that waits
 
 
-def test_who_lets_a_correction_lie_is_reminded_once(siti: Actor, change: Change) -> None:  # noqa: F811
+def test_who_lets_a_correction_lie_is_reminded_once(siti: Actor, change: Change) -> None:
     change(steps=RULE + task("assess") + END)
     assert siti.nik is not None
     open_resident_account(nik=siti.nik, name=siti.name, password="x")

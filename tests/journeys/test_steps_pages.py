@@ -13,7 +13,7 @@ from satu.services import queries
 from satu.services.models import Task, TaskDecision
 from satu.services.tests.test_files import JPEG
 from tests.journeys import residents
-from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
+from tests.journeys.changed_city import Change, task
 from tests.journeys.test_sktm import RINA, submitted
 from tests.journeys.test_steps import END, its_task
 
@@ -52,7 +52,7 @@ def rina() -> Client:
     return client
 
 
-def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Client, change: Change) -> None:  # noqa: F811
+def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Client, change: Change) -> None:
     change(steps="  - rule: eligibility\n" + task("inspect", more=INSPECTION) + task("sign") + END)
     submitted(siti)
     address = f"/desk/tugas/{its_task('inspect')}/"
@@ -77,7 +77,7 @@ def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Clien
 def test_the_picture_shows_where_a_request_is_to_her_and_to_the_officer_alone(
     siti: Actor,
     rina: Client,
-    change: Change,  # noqa: F811
+    change: Change,
 ) -> None:
     change(steps="  - rule: eligibility\n" + task("assess") + END)
     case = submitted(siti)

@@ -24,7 +24,7 @@ from satu.services import actions, queries
 from satu.services.models import Case, Task
 from satu.services.types import CaseView
 from tests.journeys import residents
-from tests.journeys.changed_city import Change, change, task  # noqa: F401 - a fixture
+from tests.journeys.changed_city import Change, task
 from tests.journeys.conftest import Town
 from tests.journeys.test_sktm import DEDI, RINA, SENTENCE, submitted
 from tests.journeys.test_steps import END, decide
@@ -42,7 +42,7 @@ def siti() -> Actor:
 
 
 @pytest.fixture
-def billed(siti: Actor, work: Work, change: Change) -> CaseView:  # noqa: F811
+def billed(siti: Actor, work: Work, change: Change) -> CaseView:
     change(steps=PAYS + END, more=BOOKED, old=FREE, new=COSTS)
     case = submitted(siti)
     work()
@@ -109,7 +109,7 @@ def test_news_of_a_payment_that_comes_twice_changes_nothing(
     assert (kinds.count("paid"), kinds.count("issued")) == (1, 1)
 
 
-def test_nothing_to_pay_and_it_goes_on(siti: Actor, work: Work, change: Change) -> None:  # noqa: F811
+def test_nothing_to_pay_and_it_goes_on(siti: Actor, work: Work, change: Change) -> None:
     change(steps=PAYS + END, more=BOOKED)
     case = submitted(siti)
     work()
@@ -161,7 +161,7 @@ def test_a_request_that_is_taken_back_can_no_longer_be_paid(siti: Actor, billed:
 def test_what_was_paid_stays_paid_when_the_request_is_sent_back(
     siti: Actor,
     work: Work,
-    change: Change,  # noqa: F811
+    change: Change,
     town: object,
 ) -> None:
     change(steps=PAYS + task("assess") + END, more=BOOKED, old=FREE, new=COSTS)
@@ -200,7 +200,7 @@ SEEN_AFTERWARDS = PAYS + task("assess") + END
 
 
 @pytest.fixture
-def paid(siti: Actor, work: Work, change: Change, town: object) -> CaseView:  # noqa: F811
+def paid(siti: Actor, work: Work, change: Change, town: object) -> CaseView:
     """Paid, and with an officer."""
     change(steps=SEEN_AFTERWARDS, more=BOOKED, old=FREE, new=COSTS)
     case = submitted(siti)
