@@ -22,6 +22,9 @@ from tests.journeys.changed_city import change
 
 __all__ = ["as_the_city", "change", "city_copy", "loader"]  # fixtures
 Rows = Callable[..., list[Any]]
+#: One for all: each client reads the certificates of the whole world, which takes longer than what it asks. It keeps
+#: no connection, because systems fall and come back.
+_HTTP = httpx.Client(timeout=10, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Town:
@@ -36,21 +39,21 @@ class Town:
             return connection.execute(sql, parameters).fetchall()
 
     def turn(self, code: str, **knobs: object) -> None:
-        httpx.post(f"{self._supervisor.urls[code]}/_simulated/knobs", json=knobs, timeout=10).raise_for_status()
+        _HTTP.post(f"{self._supervisor.urls[code]}/_simulated/knobs", json=knobs).raise_for_status()
 
     def post(self, code: str, path: str) -> Any:
-        return httpx.post(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
+        return _HTTP.post(f"{self._supervisor.urls[code]}{path}").raise_for_status().json()
 
     def get(self, code: str, path: str) -> Any:
-        return httpx.get(f"{self._supervisor.urls[code]}{path}", timeout=10).raise_for_status().json()
+        return _HTTP.get(f"{self._supervisor.urls[code]}{path}").raise_for_status().json()
 
     def page(self, code: str) -> str:
         """Its face, as a person sees it in a browser."""
-        return httpx.get(self._supervisor.urls[code], timeout=10).raise_for_status().text
+        return _HTTP.get(self._supervisor.urls[code]).raise_for_status().text
 
     def mend(self) -> None:
         for url in self._supervisor.urls.values():
-            httpx.post(f"{url}/_simulated/mend", timeout=10).raise_for_status()
+            _HTTP.post(f"{url}/_simulated/mend").raise_for_status()
 
 
 @pytest.fixture(scope="session")
