@@ -116,4 +116,13 @@ def _mend(error: Any) -> str:
         return "Write one of: " + ", ".join(map(str, error.validator_value))
     if error.validator == "additionalProperties":
         return "Known here: " + ", ".join(sorted(error.schema.get("properties", {})))
+    if (
+        error.validator == "type"
+        and error.validator_value == "string"
+        and isinstance(error.instance, bool | int | float)
+    ):
+        # 0812 and yes would be read as 812 and True: what stands in the file is not what was meant.
+        written = "yes, no, on and off" if isinstance(error.instance, bool) else "a number"
+        quoted = f'Put it in quotes ("..."): YAML reads {written} otherwise than as text.'
+        return f"{quoted} {described}".strip()
     return str(described)

@@ -140,11 +140,12 @@ def _typed(question: Question, answer: str, facts: Values) -> int:
 
 
 def _holds(question: Question, values: Values) -> bool:
+    seen = {name: values.get(name) for name in question.looks_at}
     try:
-        return evaluate(question.when, nested({name: values.get(name) for name in question.looks_at})) is True
+        return evaluate(question.when, nested(seen)) is True
     except RuleError:
-        # Its text could repeat a value.
-        _log.warning("services.condition_failed", question=question.key)
+        if None not in seen.values():  # what is not answered yet fits no comparison, and that is as it should be
+            _log.warning("services.condition_failed", question=question.key)  # its text could repeat a value
         return False
 
 

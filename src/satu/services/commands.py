@@ -11,6 +11,7 @@ from satu.services import commands_try, commands_versions
 
 if TYPE_CHECKING:
     from satu.services.packages import Loader
+    from satu.services.types import DocumentSpec, ServicePackage
 
 app = typer.Typer(help="Write, check and try services.", no_args_is_help=True)
 commands_versions.add_to(app)
@@ -51,6 +52,7 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
         package = loader.load(folder)
         for spec in package.documents:
             render_sample(package, loader.city, loader.catalogue, spec)
+            _render_the_least(package, loader, spec)
     except CityDataError as error:
         _console.print(f"[red]✗[/red] {folder.name}\n{error}", highlight=False, soft_wrap=True)
         return False
@@ -61,6 +63,21 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
     for note in unconfirmed(package):
         _console.print(f"  [yellow]not confirmed[/yellow] {note}", highlight=False, soft_wrap=True)
     return True
+
+
+def _render_the_least(package: "ServicePackage", loader: "Loader", spec: "DocumentSpec") -> None:
+    """The same where an optional fact or answer is missing: it would stop the request at its last step."""
+    from satu.kernel.citydata import CityDataError
+    from satu.services.samples import render_sample
+
+    try:
+        render_sample(package, loader.city, loader.catalogue, spec, least=True)
+    except CityDataError as error:
+        mend = (
+            "So it is where a question was not asked, or a fact that is not required is missing. Write for example:"
+            '  #if data.answers.road != none [ … ]   or   data.facts.at("person.address", default: none)'
+        )
+        raise CityDataError(error.path, error.line, error.what, mend) from error
 
 
 def _check_together(loader: "Loader") -> list[Path]:
@@ -93,8 +110,11 @@ def new(slug: Annotated[str, typer.Argument(help="The service's short name: smal
             source.read_text(encoding="utf-8").replace("__SLUG__", slug).replace("__PREFIX__", _prefix(slug, taken))
         )
         (folder / source.name).write_text(text, encoding="utf-8")
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     _console.print(
-        f"[green]✓[/green] {folder}\n  Now: docs/guides/write-a-service.md, then satu service check {folder}"
+        f"[green]✓[/green] {shown}\n  Now: docs/guides/write-a-service.md, then satu service check {shown}",
+        soft_wrap=True,
+        highlight=False,
     )
 
 

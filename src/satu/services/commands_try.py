@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 
 if TYPE_CHECKING:
     from satu.kernel.identifiers import Nik
-    from satu.services.types import CaseView
+    from satu.services.types import CaseView, QuestionView
 
 _console = Console()
 
@@ -42,12 +42,13 @@ def try_out(
         _go_through(service, _find(resident), dict(one.partition("=")[::2] for one in answer or []))
     except SatuError as error:
         for key, sentence in getattr(error, "errors", {"": error}).items():
-            _console.print(f"[red]✗[/red] {key} {sentence}")
+            _console.print(f"[red]✗[/red] {key} {sentence}", soft_wrap=True)
         raise typer.Exit(1) from error
 
 
 def _go_through(service: str, nik: "Nik", answers: dict[str, str]) -> None:
     from satu.identity.types import Actor
+    from satu.kernel.errors import SatuError
     from satu.services import actions, queries
 
     by = Actor(reference="system:try", kind="resident", name="", nik=nik)
@@ -55,19 +56,38 @@ def _go_through(service: str, nik: "Nik", answers: dict[str, str]) -> None:
     _print_facts(case)
     for question in case.questions:
         given = f" [green]{answers[question.key]}[/green]" if question.key in answers else ""
-        _console.print(f"asks: [bold]{question.label}[/bold]  (--answer {question.key}=…){given}")
+        _console.print(f"asks: [bold]{question.label}[/bold]  {_how(question)}{given}", soft_wrap=True)
     if case.fee and case.fee.amount:
         _console.print(f"costs: Rp{case.fee.amount:,} ({case.fee.basis})")
     if case.questions and not answers:
         actions.withdraw_case(case_id=case.id, by=by)
         _console.print("It leaves entries in the resident's access ledger; its draft is taken back.")
         return
-    actions.send_case(case_id=case.id, answers=answers, by=by)
+    try:
+        actions.send_case(case_id=case.id, answers=answers, by=by)
+    except SatuError:
+        actions.withdraw_case(case_id=case.id, by=by)
+        raise
     actions.advance_case(case_id=case.id)
     ended = queries.case_for(case.id, by=by)
     _print_end(ended)
     beside = ", its letter" if ended.document else ""
     _console.print(f"It leaves the request {ended.number}{beside} and entries in the resident's access ledger.")
+
+
+def _how(question: "QuestionView") -> str:
+    """How its answer is written behind ``--answer``, with what there is to choose."""
+    wanted = {
+        "date": "2026-01-31",
+        "number": "1",
+        "address": '{"line": "Jl. Mawar 1", "rt": "001", "rw": "002", "kelurahan": "Sukasari"}',
+    }.get(question.type, "…")
+    if question.choices:
+        wanted = "|".join(choice.value for choice in question.choices)
+        if question.type != "choice":  # what is chosen from a list is named by its mark
+            wanted += "; " + ", ".join(f"{choice.value} is {choice.label}" for choice in question.choices)
+    quote = "'" if question.type == "address" else ""
+    return f"(--answer {quote}{question.key}={wanted}{quote})"
 
 
 def _find(resident: str) -> "Nik":
@@ -89,11 +109,16 @@ def _find(resident: str) -> "Nik":
         agency=next(iter(city.agencies)),
         duties=frozenset(city.duties),
     )
-    hits = find_people(text=resident, reason=reasons_for(by)[0].code, by=by, limit=1)
+    hits = find_people(text=resident, reason=reasons_for(by)[0].code, by=by, limit=10)
     if not hits:
         raise Missing(f"nobody in the demonstration city is called {resident!r}")
-    _console.print(f"as {hits[0].name}, born {hits[0].birth_date}, {hits[0].kelurahan_name}", highlight=False)
-    return hits[0].nik
+    alike = sorted((one for one in hits if one.name == hits[0].name), key=lambda one: one.birth_date)
+    taken = alike[0]
+    others = f"; the eldest of {len(alike)} with this name, write a NIK for another" if alike[1:] else ""
+    _console.print(
+        f"as {taken.name}, born {taken.birth_date}, {taken.kelurahan_name}{others}", highlight=False, soft_wrap=True
+    )
+    return taken.nik
 
 
 def _print_facts(case: "CaseView") -> None:

@@ -36,7 +36,8 @@ class OfficersDecision:
 class OperationContext:
     """What an operation works with. ``facts`` and ``answers`` are those that the case goes on with.
 
-    ``results``: what the process holds so far, by operation (``civil.register_birth``) as that returned it.
+    ``results``: what the process holds so far, by operation (``civil.register_birth``) as that returned it, and by
+    task what its officer decided and answered.
     """
 
     case: Case = field(repr=False)
@@ -178,7 +179,9 @@ def may_be_a_step(name: str) -> bool:
 def run_operation(name: str, context: OperationContext, data: Mapping[str, Any]) -> Mapping[str, object]:
     """Run it; what of the process's ``data`` changes by it."""
     name, _colon, which = name.partition(":")
-    result = _operations[name](replace(context, results=_results(data), which=which))
+    result = _operations[name](
+        replace(context, results={**_results(data), **_decided(context.package, data)}, which=which)
+    )
     package, dot, short = name.partition(".")
     return {package: {**data.get(package, {}), short: dict(result)}} if dot else result
 
@@ -190,6 +193,11 @@ def _results(data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
         for package, dot, short in [name.partition(".")]
         if dot and short in data.get(package, {})
     }
+
+
+def _decided(package: ServicePackage, data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """What officers decided and answered, by task."""
+    return {task: data[task] for task in package.tasks if isinstance(data.get(task), Mapping)}
 
 
 def _in_words(name: str) -> Label:

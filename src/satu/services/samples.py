@@ -19,13 +19,26 @@ _CODE = "0" * 24
 
 
 def render_sample(
-    package: ServicePackage, city: City, catalogue: Catalogue, spec: DocumentSpec | None = None
+    package: ServicePackage,
+    city: City,
+    catalogue: Catalogue,
+    spec: DocumentSpec | None = None,
+    *,
+    least: bool = False,
 ) -> bytes:
-    """A document (the main one) with sample values, unsigned. Raises ``CityDataError`` where it does not render."""
+    """A document (the main one) with sample values, unsigned. Raises ``CityDataError`` where it does not render.
+
+    ``least``: with the least that a request may bring: no fact that is not required, no answer that is not always
+    asked for.
+    """
     spec = spec or package.document
     today = timezone.localdate()
-    facts = {need.fact: _sample(catalogue.fact(need.fact)) for need in package.needs}
-    answers = {question.key: _answer(question, catalogue) for question in package.questions}
+    facts = {need.fact: _sample(catalogue.fact(need.fact)) for need in package.needs if need.required or not least}
+    answers = {
+        question.key: _answer(question, catalogue)
+        for question in package.questions
+        if not (least and (question.when or not question.required))
+    }
     head = Letterhead(
         language="id",
         title=spec.title,
@@ -41,7 +54,13 @@ def render_sample(
     try:
         return render(
             spec.template,
-            data=document_data(package, facts, answers, number=f"{package.prefix}-{today.year}-000000"),
+            data=document_data(
+                package,
+                facts,
+                answers,
+                number=f"{package.prefix}-{today.year}-000000",
+                results=_decided(package, catalogue, least=least),
+            ),
             document=head.values(),
             at=timezone.now(),
         )
@@ -91,6 +110,15 @@ def _sample(fact: Fact) -> Any:
     return _SAMPLES[fact.type]
 
 
+def _decided(package: ServicePackage, catalogue: Catalogue, *, least: bool) -> dict[str, dict[str, Any]]:
+    """What officers decided and answered, by task; with ``least`` they answered nothing."""
+    return {
+        task.id: {"decision": "approve", "answers": {one.key: _answer(one, catalogue) for one in task.form}}
+        for task in package.tasks.values()
+        if not least
+    }
+
+
 def _answer(question: Question, catalogue: Catalogue) -> str:
     if question.type == "choice":
         return question.choices[0].value
@@ -100,4 +128,4 @@ def _answer(question: Question, catalogue: Catalogue) -> str:
         return json.dumps(_thing(catalogue.fact(question.fact)))
     if question.type == "address":
         return json.dumps(_ADDRESS)
-    return {"text": "Contoh", "date": "1990-01-31", "number": "1"}[question.type]
+    return {"text": "Contoh", "date": "1990-01-31", "number": "1"}.get(question.type, "")

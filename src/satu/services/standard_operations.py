@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
 
 from satu.documents.actions import issue_document as issue
 from satu.hub.formatting import show
@@ -15,7 +16,7 @@ from satu.messaging.actions import notify
 from satu.services.answers import answer_values, shown
 from satu.services.models import Case, CaseDocument, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
-from satu.services.types import ABOUT, COMPOSITE, DocumentSpec, ServicePackage, in_force
+from satu.services.types import ABOUT, COMPOSITE, DocumentSpec, Question, ServicePackage, TaskSpec, in_force
 
 
 @operation("issue_document")
@@ -116,24 +117,42 @@ def document_data(
 ) -> dict[str, Any]:
     """What a template gets, by fact: ``facts`` as people read them, ``values`` as they are; and ``answers``.
 
-    ``results``: what operations returned, by their names. Of an answer that is JSON ``answers`` has what people read
-    of it, and ``chosen`` what it is.
+    ``results``: what operations returned, by their names; and by task what its officer decided and answered, which is
+    ``tasks`` in the template. Of an answer that is JSON ``answers`` has what people read
+    of it, and ``chosen`` what it is; ``said`` has every answer as people read it. What was not asked is ``None``.
     """
+    results = results or {}
     facts = {key: value for key, value in facts.items() if key != ABOUT}
     kept = [question for question in package.questions if question.key in answers]
     with translation.override("id"):
         readable = {key: show(key, value) for key, value in facts.items()}
-        told = {one.key: shown(one, answers[one.key]) if one.type in COMPOSITE else answers[one.key] for one in kept}
+        said = {one.key: _said(one, answers[one.key]) for one in kept}
+    unasked = {one.key: None for one in package.questions}
+    told = {one.key: said[one.key] if one.type in COMPOSITE else answers[one.key] for one in kept}
     chosen = {one.key: answer_values([one], answers)[f"answers.{one.key}"] for one in kept if one.type in COMPOSITE}
     return {
         "lang": "id",
         "facts": readable,
         "values": dict(facts),
-        "answers": told,
-        "chosen": chosen,
-        "results": {name: dict(result) for name, result in (results or {}).items()},
+        "answers": unasked | told,
+        "said": unasked | said,
+        "chosen": unasked | chosen,
+        "results": {name: dict(result) for name, result in results.items() if name not in package.tasks},
+        "tasks": {task.id: _decided(task, results.get(task.id, {})) for task in package.tasks.values()},
         "case": {"number": number},
     }
+
+
+def _decided(task: TaskSpec, result: Mapping[str, Any]) -> dict[str, Any]:
+    """What an officer decided and answered; ``None`` where the request went by her task, or she left it out."""
+    unanswered = {one.key: None for one in task.form}
+    return {"decision": result.get("decision"), "answers": unanswered | dict(result.get("answers", {}))}
+
+
+def _said(question: Question, answer: str) -> str:
+    if question.type == "date" and answer:
+        return format_date(date.fromisoformat(answer), "j F Y")
+    return shown(question, answer)
 
 
 def valid_until(

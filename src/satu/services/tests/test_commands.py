@@ -54,6 +54,24 @@ def test_a_letter_that_does_not_render_fails_the_check_with_its_line(domisili: P
     assert f"document.typ:{wrong}: " in said
 
 
+def test_a_letter_that_only_renders_with_everything_answered_fails_the_check(as_the_city: Path) -> None:
+    folder = as_the_city / "services" / "reklame"
+    letter, service = folder / "document.typ", folder / "service.yaml"
+    text = service.read_text(encoding="utf-8")
+    service.write_text(
+        text.replace("  - key: site\n", '  - key: site\n    when: answers.kind == "sign_2"\n'), "utf-8"
+    )
+    letter.write_text(letter.read_text(encoding="utf-8") + "\n#data.answers.site.len()\n", "utf-8")
+    code, said = satu_service("check", str(folder))
+    assert (code, "where a question was not asked" in said) == (1, True), said
+    letter.write_text(
+        letter.read_text(encoding="utf-8").replace("#data.answers.site.len()", "#data.said.kind #data.answers.site"),
+        "utf-8",
+    )
+    code, said = satu_service("check", str(folder))
+    assert code == 0, said
+
+
 def test_two_packages_with_one_prefix_fail_the_check(as_the_city: Path, domisili: Path) -> None:
     twin = as_the_city / "services" / "kembar"
     twin.mkdir()

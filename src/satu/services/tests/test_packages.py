@@ -10,6 +10,7 @@ from satu.kernel.city import the_city
 from satu.kernel.citydata import CityDataError
 from satu.services.knowledge import Knowledge
 from satu.services.packages import Loader, the_packages, version_of
+from satu.services.standard_operations import document_data
 from satu.services.types import in_force
 
 Spoil = Callable[[str, str, str], None]
@@ -366,3 +367,12 @@ def test_how_long_a_permit_holds_is_said_for_each_answer(loader: Loader, city_co
     file.write_text(whole.replace("answer: duration", "answer: site"), encoding="utf-8")
     with pytest.raises(CityDataError, match="no question of type choice"):
         loader.load(folder)
+
+
+def test_a_letter_has_what_was_said_in_words_and_none_for_what_was_not(loader: Loader, city_copy: Path) -> None:
+    package = loader.load(city_copy / "services" / "reklame")
+    asked = document_data(package, {}, {"kind": "sign_2"}, number="", results={"inspect": {"decision": "approve"}})
+    assert asked["answers"] == {"kind": "sign_2", "site": None, "duration": None}
+    assert asked["said"]["kind"] == "Papan nama atau neon box, sampai 2 m²"
+    assert (asked["tasks"]["inspect"]["decision"], asked["results"]) == ("approve", {})
+    assert set(asked["tasks"]["inspect"]["answers"].values()) == {None}
