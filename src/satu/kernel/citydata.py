@@ -121,7 +121,7 @@ def _mend(error: Any) -> str:
         and error.validator_value == "string"
         and isinstance(error.instance, bool | int | float)
     ):
-        # 0812 and yes would be read as 812 and True: what stands in the file is not what was meant.
+        # 0712 and yes would be read as 458 and True: what stands in the file is not what was meant.
         written = "yes, no, on and off" if isinstance(error.instance, bool) else "a number"
         quoted = f'Put it in quotes ("..."): YAML reads {written} otherwise than as text.'
         return f"{quoted} {described}".strip()

@@ -32,7 +32,7 @@ def read(tmp_path):
     ("text", "line", "says", "mend"),
     [
         ("name: yes\n", 1, "True is not of type 'string'", "Put it in quotes"),
-        ("kind: sql\nname: 0812\n", 2, "is not of type 'string'", "YAML reads a number otherwise"),
+        ("kind: sql\nname: 812\n", 2, "is not of type 'string'", "YAML reads a number otherwise"),
         ("name: a\nkind: soap\n", 2, "'soap' is not one of", "rest, sql"),
         ("name: a\n\ncolour: red\n", 1, "'colour' was unexpected", "Known here: kind, name, steps"),
         ("name: ''\n", 1, "should be non-empty", "Write the name."),
