@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from satu.identity.types import Actor
+from satu.kernel.errors import InvalidInput
 from satu.services import actions, queries
 from satu.services.models import Task
+from satu.services.queries import queue, queue_sql
 from tests.journeys import residents
 
 AREA, ANOTHER = "36.71.01.1001", "36.71.05.1003"
@@ -50,9 +52,29 @@ def test_a_name_is_found_by_how_its_words_begin(text: str) -> None:
 
 
 @pytest.mark.usefixtures("number")
-@pytest.mark.parametrize("text", ["minah", "siti budi", "%", "'", "\\", "a' | 's", "siti & aminah", "\x00x", "o'a"])
+@pytest.mark.parametrize(
+    "text", ["minah", "siti budi", "%%%", "'''", "\\\\\\", "a' | 's", "siti & aminah", "\x00xyz", "o'a"]
+)
 def test_nothing_else_is_found_however_it_is_written(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize("text", ["s", "%", "'", "\\", "s i", "\x00x"])
+def test_too_little_of_a_name_is_not_looked_for(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        found(text)
+    assert refused.value.field == "q"
+
+
+def test_of_a_name_that_very_many_have_some_are_shown_and_more_of_it_is_asked_for(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (queue, queue_sql):
+        monkeypatch.setattr(module, "MOST", 1)
+    page = queries.queue_of(WHOLE_CITY, text="siti", limit=1)
+    assert (len(page.items), page.next, page.more_than) == (1, "", 1)
+    page = queries.queue_of(RINA, text="siti", limit=1)  # of another area is not hers, and does not count
+    assert (len(page.items), page.next, page.more_than) == (1, "", 0)
 
 
 @pytest.mark.usefixtures("number")

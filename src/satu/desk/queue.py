@@ -19,6 +19,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import InvalidInput
 from satu.services.actions import batch_items, decide_batch, keep_filter, remove_filter, rename_filter
 from satu.services.queries import queue_of, unread_messages
+from satu.services.types import QueuePage
 
 _PAGE = 50
 
@@ -32,7 +33,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _queue_page(request: HttpRequest, by: Actor, error: InvalidInput | None = None, typed: str = "") -> HttpResponse:
     where, text = where_of(request), request.GET.get("cari", "")[:100]
-    page = queue_of(by, text=text, where=where, after=request.GET.get("setelah") or None, limit=_PAGE)
+    try:
+        page = queue_of(by, text=text, where=where, after=request.GET.get("setelah") or None, limit=_PAGE)
+    except InvalidInput as refused:
+        page, error = QueuePage((), ""), refused
     due, kept = ways(by, where, text)
     return render_desk(
         request,

@@ -249,6 +249,7 @@ class Task(models.Model):
     """A step of a case that waits for an officer of an agency, with a duty, for an area (empty: the whole city).
 
     ``not_by``: who approved it first, and may not be the second. ``silence``: what happens after ``due_on``.
+    ``service`` is its case's, so that a queue of one service reads the index alone.
     """
 
     class State(models.TextChoices):
@@ -259,6 +260,7 @@ class Task(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    service = models.CharField(max_length=60)
     element = models.CharField(max_length=100)
     name = models.CharField(max_length=60)
     agency = models.CharField(max_length=40)
@@ -287,12 +289,14 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["agency", "duty", "area", "due_on", "id"],
+                fields=["agency", "duty", "area", "due_on", "id", "service"],
                 condition=Q(state="open"),
                 name="task_queue_of_area",
             ),
             models.Index(
-                fields=["agency", "duty", "due_on", "id"], condition=Q(state="open"), name="task_queue_of_city"
+                fields=["agency", "duty", "due_on", "id", "service"],
+                condition=Q(state="open"),
+                name="task_queue_of_city",
             ),
             models.Index(fields=["case", "opened_at"], name="task_of_case"),
             models.Index(fields=["due_on"], condition=Q(state="open") & ~Q(silence=""), name="task_that_may_lapse"),

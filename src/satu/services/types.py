@@ -786,10 +786,14 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """Open tasks by due date. ``next`` goes into ``after`` for the following page; empty on the last."""
+    """Open tasks by due date. ``next`` goes into ``after`` for the following page; empty on the last.
+
+    ``more_than``: so many and more are called as was looked for, and these are only some of them; else 0.
+    """
 
     items: tuple[QueueItem, ...]
     next: str
+    more_than: int = 0
 
 
 @dataclass(frozen=True, slots=True)

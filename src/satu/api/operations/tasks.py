@@ -38,7 +38,7 @@ def list_tasks(
     try:
         found = queries.queue_of(actor(request), text=q, only=only, after=cursor or None, limit=limit)
     except InvalidInput as error:
-        raise InvalidInput(error.sentence, field="cursor") from error
+        raise InvalidInput(error.sentence, field="q" if error.field == "q" else "cursor") from error
     return linked(request, response, found.items, found.next or None)
 
 

@@ -97,6 +97,7 @@ def _tell_of_the_difference(case: Case, package: ServicePackage, pending: Pendin
     agency, duty, area = officers_of(case, package)
     Task.objects.create(
         case=case,
+        service=case.service,
         element=DIFFERS,
         name=DIFFERS,
         agency=agency,

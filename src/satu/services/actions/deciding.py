@@ -182,6 +182,7 @@ def _open_for_another(task: Task, first: Actor) -> None:
     """The same task for anybody but the first one; its days go on."""
     Task.objects.create(
         case=task.case,
+        service=task.service,
         element=task.element,
         name=task.name,
         agency=task.agency,

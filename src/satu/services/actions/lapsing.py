@@ -122,6 +122,7 @@ def _escalate(case: Case, package: ServicePackage, task: Task, silence: Silence)
     task.save(update_fields=["state", "ended_at"])
     above = Task.objects.create(
         case=case,
+        service=case.service,
         element=task.element,
         name=task.name,
         agency=task.agency,

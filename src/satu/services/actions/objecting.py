@@ -160,6 +160,7 @@ def _open_task(case: Case, limit: Limit, by: Actor) -> Task:
     agency, duty, area = officers_of(case, package_of(case))
     return Task.objects.create(
         case=case,
+        service=case.service,
         element=OBJECTION,
         name=OBJECTION,
         agency=agency,

@@ -67,6 +67,7 @@ def _open_task(step: Step, context: OperationContext) -> None:
     due = due_after(timezone.localdate(), days, the_calendar()).day
     Task.objects.create(
         case=case,
+        service=case.service,
         element=step.element,
         name=spec.id,
         agency=spec.agency,

@@ -52,6 +52,7 @@ def stand_still(context: OperationContext, stopped: StandsStill) -> None:
     agency, duty, area = officers_of(case, package)
     Task.objects.create(
         case=case,
+        service=case.service,
         element=STUCK,
         name=STUCK,
         agency=agency,

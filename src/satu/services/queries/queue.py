@@ -16,7 +16,16 @@ from satu.kernel.errors import InvalidInput, NotAllowed
 from satu.services.every_service import names, task_spec
 from satu.services.packages import the_packages
 from satu.services.policies import own_task
-from satu.services.queries.queue_sql import BACKWARD, FORWARD, Direction, Selection, select, select_found
+from satu.services.queries.queue_sql import (
+    BACKWARD,
+    FORWARD,
+    MOST,
+    Direction,
+    Selection,
+    is_a_name,
+    select,
+    select_found,
+)
 from satu.services.queries.work import Share, share_of
 from satu.services.types import QueueItem, QueuePage, Urgency
 from satu.services.work.types import COUNTED, Around, Count, QueueFilter
@@ -31,6 +40,7 @@ ORDER BY one.due_on {way}, one.id {way}"""
 Row = tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]
 Rows = list[Row]
 _TAKEN_BY = 6
+_LETTERS = 3
 
 
 def queue_of(
@@ -46,12 +56,15 @@ def queue_of(
 
     ``text`` is a request's number, or its end; or words of the applicant's name, or how they begin. ``where`` narrows
     it; ``only`` is short for ``late``, or ``today`` (with what is late). ``after`` is the page before's ``next``.
-    Raises ``NotAllowed`` for whoever is no officer, ``InvalidInput`` for another ``after``.
+    Raises ``NotAllowed`` for whoever is no officer, ``InvalidInput`` (``after``; ``q``: too little of a name).
     """
     where = where or QueueFilter.read({"due": only})
-    rows = _read(by, where, text=text, place=_read_cursor(after), way=FORWARD, limit=limit + 1)
+    words = _looked_for(text)
+    rows = _read(by, where, words=words, place=_read_cursor(after), way=FORWARD, limit=limit + 1)
     items = tuple(_items(rows[:limit], by))
     following = f"{items[-1].due_on.isoformat()}~{items[-1].id}" if len(rows) > limit else ""
+    if following and is_a_name(words) and _too_many(by, where, words):
+        return QueuePage(items=items, next="", more_than=MOST)
     return QueuePage(items=items, next=following)
 
 
@@ -88,11 +101,35 @@ def counts_of(by: Actor, filters: Sequence[QueueFilter]) -> list[Count]:
     return [Count(min(number, COUNTED), number > COUNTED) for number in numbers]
 
 
+def _looked_for(text: str) -> list[str]:
+    words = text.replace("\x00", " ").lower().split()
+    if is_a_name(words) and len("".join(words)) < _LETTERS:
+        raise InvalidInput(_("Type at least three letters of the name, or the number of the request."), field="q")
+    return words
+
+
+def _too_many(by: Actor, where: QueueFilter, words: list[str]) -> bool:
+    """Whether more are called so than are looked at; asked only where they fill more than a page."""
+    one = select_found(by, where, FORWARD, words=words)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {one.first.rstrip(',')} SELECT count(*) FROM found",  # noqa: S608 - ours
+            _values(by, _share(by, where), _NOTHING, 0) | one.values,
+        )
+        (number,) = cursor.fetchone() or (0,)
+    return bool(number > MOST)
+
+
 def _read(
-    by: Actor, where: QueueFilter, *, text: str = "", place: tuple[date, UUID], way: Direction, limit: int
+    by: Actor,
+    where: QueueFilter,
+    *,
+    words: list[str] | None = None,
+    place: tuple[date, UUID],
+    way: Direction,
+    limit: int,
 ) -> Rows:
     _refuse_others(by)
-    words = text.replace("\x00", " ").lower().split()
     one: Selection = select_found(by, where, way, words=words) if words else select(by, where, way)
     with connection.cursor() as cursor:
         cursor.execute(

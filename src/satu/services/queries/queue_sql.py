@@ -33,14 +33,20 @@ _FOUND = """
 _BY_NUMBER = """
     SELECT t.* FROM services_case c JOIN services_task t ON t.case_id = c.id
     WHERE c.number = ANY(%(numbers)s::text[]) AND t.state = 'open'"""
+#: A name that very many have is not sorted to its end: so many of hers are found, and she is asked for more of it.
+MOST = 300
 _BY_NAME = """
-    SELECT * FROM services_task
-    WHERE services_task_words(area, applicant_name) @@ %(words)s::tsquery AND state = 'open'"""
+    SELECT * FROM services_task t
+    WHERE services_task_words(area, applicant_name) @@ %(words)s::tsquery AND state = 'open'
+        AND agency = %(agency)s AND duty = ANY(%(duties)s::text[]) AND due_on <= %(until)s AND not_by <> %(by)s
+        {narrowed}
+    LIMIT {most}"""
 #: What she works on: few, so they are the beginning and not a condition.
 _TAKEN = """(
     SELECT t.* FROM work_taking k JOIN services_task t ON t.id = k.task_id
     WHERE k.by = ANY(%(holders)s::text[]) AND k.until > %(now)s AND t.state = 'open')"""
-_OF_SERVICE = "AND EXISTS (SELECT FROM services_case c WHERE c.id = t.case_id AND c.service = %(service{n})s)"
+#: The last column of the queue's indexes: what is of another service is passed over there, and no row of it is read.
+_OF_SERVICE = "AND t.service = %(service{n})s"
 _ABOUT_ANOTHER = "AND EXISTS (SELECT FROM services_case c WHERE c.id = t.case_id AND c.acting <> '{{}}')"
 _MINE = """AND EXISTS (
     SELECT FROM work_taking k
@@ -94,14 +100,22 @@ def select(by: Actor, where: QueueFilter, way: Direction, *, suffix: str = "") -
     return Selection(sql, values | {f"duties{suffix}": duties, f"areas{suffix}": every})
 
 
+def is_a_name(words: list[str]) -> bool:
+    """Whether what was looked for is a name, and no request's number."""
+    return bool(words) and not _NUMBER.fullmatch("-".join(words))
+
+
 def select_found(by: Actor, where: QueueFilter, way: Direction, *, words: list[str]) -> Selection:
     """The same, of what was looked for: a number or its end, or words of a name."""
     looking: dict[str, Any]
+    also = _MINE if where.whose == "mine" else ""
     if number := _NUMBER.fullmatch("-".join(words)):
         found, looking = _BY_NUMBER, {"numbers": list(_numbers(number, timezone.localdate()))}
     else:
-        found, looking = _BY_NAME, {"words": _words(words, _rights(by, where)[1] or [])}
-    one = _found(by, where, way, _Source("found", also=_MINE if where.whose == "mine" else ""))
+        narrowed = f"{_narrowed(where, '')[0]} {also}"
+        found = _BY_NAME.format(narrowed=narrowed, most=MOST + 1)
+        looking = {"words": _words(words, _rights(by, where)[1] or [])}
+    one = _found(by, where, way, _Source("found", also=also))
     return Selection(one.sql, one.values | looking, f"found AS MATERIALIZED ({found}),")
 
 
