@@ -3,7 +3,10 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -65,11 +68,29 @@ def started_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield Town(folder, supervisor)
 
 
+@cache
+def _filled(today: date) -> TemporaryDirectory[str]:
+    """The storages as they are on this day, made once; it is removed with the process."""
+    made = TemporaryDirectory(prefix="satu-town-")
+    storage.fill(Path(made.name), families(1_500), seed=7, today=today)
+    return made
+
+
+def _copy(source: TemporaryDirectory[str], folder: Path) -> None:
+    """Over the storages of running systems: each sees the old rows or the new."""
+    for each in storage.STORAGES.values():
+        with (
+            closing(sqlite3.connect(Path(source.name) / each.file)) as filled,
+            closing(sqlite3.connect(folder / each.file, timeout=10)) as running,
+        ):
+            filled.backup(running)
+
+
 @pytest.fixture(scope="module")
 def running_town(started_town: Town) -> Town:
     """Its storages filled anew for these tests, the payment provider's emptied; what messengers sent is kept."""
     folder, today = started_town.folder, localdate()
-    storage.fill(folder, families(1_500), seed=7, today=today)
+    _copy(_filled(today), folder)
     for night in (folder / dapodik.DROP).glob("*.csv"):
         night.unlink()
     dapodik.drop(folder, today)
