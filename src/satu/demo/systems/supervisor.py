@@ -9,12 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Self
-
-import httpx
 
 from satu.demo.systems.credentials import credentials, write_private
 
@@ -219,8 +220,9 @@ def _free_port(wanted: int, taken: set[int]) -> int:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/_simulated/", timeout=1.0).is_success
-    except httpx.HTTPError:
+        with urllib.request.urlopen(f"{url}/_simulated/", timeout=1.0) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == HTTPStatus.OK)
+    except (OSError, HTTPException):
         return False
 
 
