@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import get_args
 from uuid import UUID
 
 from allauth.account.utils import perform_login
@@ -200,6 +201,13 @@ def set_language(*, language: str, by: Actor) -> None:
     """The language in which she is written to. One that we do not speak changes nothing."""
     if language in dict(settings.LANGUAGES):
         Account.objects.filter(pk=account_id_of(by) or 0).exclude(language=language).update(language=language)
+
+
+@transaction.atomic
+def set_look(*, look: str, by: Actor) -> None:
+    """How she has her desk, on whichever computer she signs in. What is no look is ``auto``."""
+    kept = look if look in get_args(types.Look) else "auto"
+    Account.objects.filter(pk=account_id_of(by) or 0).exclude(look=kept).update(look=kept)
 
 
 @transaction.atomic

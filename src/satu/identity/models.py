@@ -1,14 +1,14 @@
 """Accounts: residents who sign in with their NIK, and officers of an agency with duties; and how to reach them."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from satu.identity.types import Actor
+from satu.identity.types import Actor, Look
 from satu.kernel.identifiers import Nik
 
 
@@ -31,6 +31,7 @@ class Account(AbstractBaseUser):
     duties = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     areas = ArrayField(models.CharField(max_length=13), default=list, blank=True)
     language = models.CharField(max_length=2, choices=[("id", "Indonesian"), ("en", "English")], default="id")
+    look = models.CharField(max_length=5, choices=[(one, one) for one in get_args(Look)], default="auto")
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)

@@ -35,6 +35,8 @@ ADMINISTRATOR = "agency-admin"
 SYSTEM = Actor(reference="system:satu", kind="system", name="Satu")
 
 Channel = Literal["email", "sms"]
+Look = Literal["auto", "dark", "light"]
+"""How an officer has her desk; ``auto`` is as the computer is set."""
 
 
 @dataclass(frozen=True, slots=True)

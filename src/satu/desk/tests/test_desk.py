@@ -162,15 +162,19 @@ def test_an_officer_without_such_a_duty_is_told_so(transactional_db):
     assert search(client).status_code == 403
 
 
-def test_the_desk_looks_as_the_computer_is_set_until_she_chooses(desk):
-    def look():
-        return re.search(r'class="govuk-template ([a-z]+)"', desk.get("/desk/").content.decode())[1]
+def test_the_desk_looks_as_the_computer_is_set_until_she_chooses(desk, dewi):
+    def look(client=desk):
+        return re.search(r'class="govuk-template ([a-z]+)"', client.get("/desk/").content.decode())[1]
 
     assert look() == "auto"
     for chosen, kept in (("dark", "dark"), ("light", "light"), ("nonsense", "auto")):
         answer = desk.post("/desk/tampilan/", {"look": chosen, "next": "https://evil.example"})
         assert answer["Location"] == "/desk/"
         assert look() == kept
+    desk.post("/desk/tampilan/", {"look": "dark"})
+    elsewhere = Client()
+    elsewhere.force_login(dewi)
+    assert look(elsewhere) == "dark"
 
 
 @pytest.mark.parametrize(("method", "path", "expected"), [("get", "/desk/", 3), ("post", "/desk/cari/", 8)])
