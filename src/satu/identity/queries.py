@@ -78,6 +78,12 @@ def officers_by_agency() -> Mapping[str, int]:
     return {row["agency"]: row["count"] for row in rows}
 
 
+def agencies_that_answer() -> frozenset[str]:
+    """The agencies with an officer who may sign in and works for the whole city."""
+    officers = Account.objects.filter(kind="officer", is_active=True, areas=[]).exclude(duties=[])
+    return frozenset(officers.values_list("agency", flat=True).distinct())
+
+
 def contact_points_of(by: Actor) -> Sequence[types.ContactPoint]:
     """Her own contact points, verified ones first."""
     rows = ContactPoint.objects.filter(account_id=account_id_of(by) or 0).order_by(

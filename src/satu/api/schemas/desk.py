@@ -209,8 +209,10 @@ class Absences(Schema):
 
 
 class ReportForOfficer(ReportedFact):
-    """What somebody said of a fact that the officer's agency owns."""
+    """What somebody said of a fact that the officer's agency owns, or one that has no officer."""
 
+    agency: Text = Field(examples=["Disdukcapil"])
+    owner_has_nobody: bool
     reporter_name: str = Field(examples=["Dewi Anggraini"])
     reporter_nik: str = Field(examples=["3171000000000000"])
     about_another: bool
@@ -222,6 +224,8 @@ class ReportLine(Schema):
     id: UUID
     fact: str = Field(examples=["person.address"])
     label: Text = Field(examples=["Alamat"])
+    agency: Text = Field(examples=["Disdukcapil"])
+    owner_has_nobody: bool
     reporter_name: str = Field(examples=["Dewi Anggraini"])
     at: datetime
 

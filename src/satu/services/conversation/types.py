@@ -148,6 +148,8 @@ class DataReportView:
     fact: str
     label: Label
     agency: Label
+    owner_has_nobody: bool
+    """The agency has no officer who could answer: an integrator does, for it. Always false for the citizen."""
     reporter_name: str = field(repr=False)
     reporter_nik: str = field(repr=False)
     about_another: bool

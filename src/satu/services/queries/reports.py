@@ -3,9 +3,12 @@
 from typing import cast
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.catalogue import the_catalogue
+from satu.hub.telling import INTEGRATOR
+from satu.identity.queries import agencies_that_answer
 from satu.identity.types import Actor
 from satu.kernel.city import the_city
 from satu.kernel.errors import Missing, NotAllowed
@@ -29,31 +32,38 @@ def facts_reported(by: Actor) -> frozenset[str]:
 
 
 def open_reports(by: Actor) -> list[DataReportView]:
-    """Those that wait for her agency, the oldest first."""
-    rows = DataReport.objects.filter(agency=_agency(by), answered_at=None).order_by("at")
-    return [_view(row) for row in rows[:_LATEST]]
+    """Those that wait for her agency, the oldest first.
+
+    An integrator also has those that nobody else would answer: the agency that owns the data has no officer.
+    """
+    rows = DataReport.objects.filter(_hers(by), answered_at=None).order_by("at")
+    return [_view(row, by) for row in rows[:_LATEST]]
 
 
 def report_for(report_id: UUID, *, by: Actor) -> DataReportView:
-    """One for an officer of the agency that owns the fact. Raises ``Missing``."""
-    return _view(own_report(report_id, by=by))
+    """One for an officer of the agency that owns the fact, or who stands in for it. Raises ``Missing``."""
+    return _view(own_report(report_id, by=by), by)
 
 
 def own_report(report_id: UUID, *, by: Actor) -> DataReport:
-    row = DataReport.objects.filter(pk=report_id, agency=_agency(by)).first()
+    row = DataReport.objects.filter(_hers(by), pk=report_id).first()
     if row is None:
         raise Missing(_("There is no such report for your agency."))
     return row
 
 
-def _agency(by: Actor) -> str:
-    """An officer with any duty, for the whole city: a report names a person anywhere in it."""
+def _hers(by: Actor) -> Q:
+    """For an officer with any duty, for the whole city: a report names a person anywhere in it."""
     if by.kind != "officer":
         raise NotAllowed(_("Only an officer of the city can answer this."))
-    return by.agency if by.duties and not by.areas else ""
+    if not by.duties or by.areas:
+        return Q(pk__in=[])
+    if by.has_duty(INTEGRATOR):
+        return Q(agency=by.agency) | ~Q(agency__in=agencies_that_answer())
+    return Q(agency=by.agency)
 
 
-def _view(row: DataReport) -> DataReportView:
+def _view(row: DataReport, by: Actor | None = None) -> DataReportView:
     return DataReportView(
         id=row.pk,
         case_id=row.case_id,
@@ -62,6 +72,7 @@ def _view(row: DataReport) -> DataReportView:
         agency=the_city().agencies[row.agency].name,
         reporter_name=row.reporter_name,
         reporter_nik=row.reporter_nik,
+        owner_has_nobody=by is not None and row.agency != by.agency,
         about_another=row.subject_nik != row.reporter_nik,
         recorded=row.recorded,
         note=row.note,
