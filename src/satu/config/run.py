@@ -1,6 +1,7 @@
 """``make run``: the whole demonstration city on one machine."""
 
 import os
+import signal
 import sys
 import time
 from functools import partial
@@ -35,6 +36,8 @@ def run_demonstration(*, host: str, port: int, residents: int, seed: int, reques
     an empty desk and an empty city hall. What an earlier start was stopped in the middle of is gone on with.
     """
     started = time.monotonic()
+    # Until it waits for being told, too: whoever ends this takes what it has started along.
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(143))
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     os.environ.setdefault("SATU_PUBLIC_URL", address)  # where the QR codes of this demonstration lead
     if not port_is_free(host, port):

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { drafts } from "./drafts.js";
+import { keepTyping } from "./typing.js";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 
 Object.assign(htmx.config, {
@@ -39,6 +40,7 @@ const start = () => {
   for (const element of document.querySelectorAll("[data-module=govuk-error-summary]")) new ErrorSummary(element);
   for (const element of document.querySelectorAll("[data-module=govuk-skip-link]")) new SkipLink(element);
   drafts();
+  keepTyping();
   shares();
   if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 };
