@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from satu.desk.look import render_desk
 from satu.desk.told import told
 from satu.hub.areas import KelurahanArea, every_kelurahan
-from satu.identity.officers import add_officer, change_rights, resume_officer, suspend_officer
+from satu.identity.actions import TooManyAttempts
+from satu.identity.officers import change_rights, resume_officer, suspend_officer
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.roster import changes_for, officer_for, officers_of
 from satu.identity.types import Actor, ChangeView
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, NotAllowed
+from satu.messaging.actions import add_officer, invite_officer
 from satu.services.packages import the_packages
 from satu.theme.jinja import day as day_in_words
 from satu.theme.navigation import links
@@ -59,7 +61,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_officers
 def add(request: HttpRequest) -> HttpResponse:
-    """A new officer, who opens her account herself."""
+    """A new officer, who is invited and opens her account herself."""
     by = actor_of(request)
     officers_of(by)  # raises NotAllowed before any form is shown
     if request.method == "POST":
@@ -96,8 +98,22 @@ def officer(request: HttpRequest, officer_id: int) -> HttpResponse:
 @require_POST
 @for_officers
 def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
-    suspend_officer(account_id=officer_id, by=actor_of(request))
-    return redirect(reverse("desk:officer", args=[officer_id]) + "?selesai=suspended")
+    by = actor_of(request)
+    unopened = officer_for(officer_id, by=by).state in {"added", "invited"}
+    suspend_officer(account_id=officer_id, by=by)
+    done = "withdrawn" if unopened else "suspended"
+    return redirect(reverse("desk:officer", args=[officer_id]) + f"?selesai={done}")
+
+
+@require_POST
+@for_officers
+def invite(request: HttpRequest, officer_id: int) -> HttpResponse:
+    """Send the invitation again; the one before opens nothing any more."""
+    try:
+        invite_officer(account_id=officer_id, by=actor_of(request))
+    except TooManyAttempts as error:
+        return _form(request, actor_of(request), officer_id, InvalidInput(error.sentence, field="access"))
+    return redirect(reverse("desk:officer", args=[officer_id]) + "?selesai=invited")
 
 
 @require_POST

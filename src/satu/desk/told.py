@@ -19,11 +19,13 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "kept": _("The filter is kept."),
         "renamed": _("The filter has its new name."),
         "removed": _("The filter is removed."),
-        "added": _("Added. She opens her account herself, as it says below."),
+        "added": _("Added. An invitation is on its way to her work address."),
         "rights": _("Changed. It holds from her next look."),
         "suspended": _("Suspended. She is signed out everywhere."),
         "absent": _("Entered. It shows in the queue on these days."),
         "back": _("Ended. What she had taken is hers again."),
+        "invited": _("The invitation is on its way. One from before opens nothing any more."),
+        "withdrawn": _("Withdrawn. The invitation opens nothing any more."),
         "resumed": _("She may sign in again."),
     }
 )

@@ -38,6 +38,7 @@ urlpatterns = [
     path("pengaturan/petugas/", officers.officers, name="officers"),
     path("pengaturan/petugas/tambah/", officers.add, name="add-officer"),
     path("pengaturan/petugas/<int:officer_id>/", officers.officer, name="officer"),
+    path("pengaturan/petugas/<int:officer_id>/undang/", officers.invite, name="invite-officer"),
     path("pengaturan/petugas/<int:officer_id>/tangguhkan/", officers.suspend, name="suspend-officer"),
     path("pengaturan/petugas/<int:officer_id>/aktifkan/", officers.resume, name="resume-officer"),
     path("pengaturan/beban/", workload.workload, name="workload"),

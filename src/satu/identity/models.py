@@ -90,6 +90,8 @@ class OfficerChange(models.Model):
     class Kind(models.TextChoices):
         ADDED = "added"
         RIGHTS = "rights"
+        INVITED = "invited"
+        WITHDRAWN = "withdrawn"
         SUSPENDED = "suspended"
         RESUMED = "resumed"
         ABSENT = "absent"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.actions import note_change
-from satu.identity.models import Account, OfficerChange
+from satu.identity.models import Account, ContactPoint, OfficerChange
 from satu.identity.queries import account_id_of
 from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor
 from satu.kernel.audit import audit
@@ -68,17 +68,21 @@ def change_rights(*, account_id: int, duties: Iterable[str], areas: Iterable[str
 def suspend_officer(*, account_id: int, by: Actor) -> None:
     """She is signed out everywhere at once, and cannot sign in until it is resumed. Twice is once.
 
+    Of one who has not opened her account yet, the invitation is withdrawn: its code opens nothing any more.
+
     Raises as ``change_rights``.
     """
     account = _officer(account_id, _administrator(by))
     if account.suspended_at is not None:
         return
+    kind = OfficerChange.Kind.WITHDRAWN if account.waits_to_be_opened else OfficerChange.Kind.SUSPENDED
     before = {"open": account.is_active}
     account.is_active, account.suspended_at = False, timezone.now()
     account.save(update_fields=["is_active", "suspended_at"])
     for visit in UserSession.objects.filter(user_id=account.pk):
         visit.end()
-    _note(account, OfficerChange.Kind.SUSPENDED, before, {"open": False}, by)
+    ContactPoint.objects.filter(account=account, verified_at=None).delete()
+    _note(account, kind, before, {"open": False}, by)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """The readers of an agency's officers, for its administrator."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.identity.models import Account, OfficerChange
+from satu.identity.models import Account, ContactPoint, OfficerChange
 from satu.identity.queries import account_id_of
 from satu.identity.types import ADMINISTRATOR, Actor, ChangeView, OfficerView
 from satu.kernel.errors import Missing, NotAllowed
@@ -17,12 +19,12 @@ def is_administrator(by: Actor) -> bool:
 
 def officers_of(by: Actor) -> Sequence[OfficerView]:
     """The officers of the administrator's agency, within her areas, by name. Raises ``NotAllowed``."""
-    return [_view(row, by) for row in _hers(by).order_by("display_name", "pk")]
+    return [_view(row, by) for row in _with_invitation(_hers(by)).order_by("display_name", "pk")]
 
 
 def officer_for(account_id: int, *, by: Actor) -> OfficerView:
     """One of them. Raises ``NotAllowed``, and ``Missing`` for another's."""
-    row = _hers(by).filter(pk=account_id).first()
+    row = _with_invitation(_hers(by)).filter(pk=account_id).first()
     if row is None:
         raise Missing(_("There is no such officer in your agency."))
     return _view(row, by)
@@ -53,7 +55,13 @@ def _hers(by: Actor) -> "QuerySet[Account]":
     return rows.filter(areas__contained_by=sorted(by.areas)).exclude(areas=[]) if by.areas else rows
 
 
+def _with_invitation(rows: "QuerySet[Account]") -> "QuerySet[Account]":
+    waits = ContactPoint.objects.filter(account=OuterRef("pk"), verified_at=None, code_expires_at__gt=timezone.now())
+    return rows.annotate(is_invited=Exists(waits))
+
+
 def _view(row: Account, by: Actor) -> OfficerView:
+    unopened: Literal["invited", "added"] = "invited" if getattr(row, "is_invited", False) else "added"
     return OfficerView(
         id=row.pk,
         login=row.login,
@@ -61,6 +69,6 @@ def _view(row: Account, by: Actor) -> OfficerView:
         agency=row.agency,
         duties=tuple(row.duties),
         areas=tuple(row.areas),
-        state="suspended" if row.suspended_at else "open" if row.is_active else "added",
+        state="suspended" if row.suspended_at else "open" if row.is_active else unopened,
         herself=row.pk == account_id_of(by),
     )

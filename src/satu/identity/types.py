@@ -113,8 +113,8 @@ class OfficerView:
     agency: str
     duties: tuple[str, ...]
     areas: tuple[str, ...]
-    state: Literal["open", "added", "suspended"]
-    """``added``: she has not opened her account yet."""
+    state: Literal["open", "added", "invited", "suspended"]
+    """``added``: she has not opened her account yet; ``invited``: and an invitation holds."""
     herself: bool
 
     @property
@@ -130,7 +130,7 @@ class ChangeView:
     by_name: str
     officer_id: int
     officer_name: str
-    kind: Literal["added", "rights", "suspended", "resumed", "absent", "back"]
+    kind: Literal["added", "rights", "invited", "withdrawn", "suspended", "resumed", "absent", "back"]
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 

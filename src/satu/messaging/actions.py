@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from satu.identity import actions as identity
+from satu.identity import invitations, officers
 from satu.identity import queries as people
 from satu.identity.types import Actor, Channel, ContactPoint, Recipient
 from satu.kernel import jobs
@@ -18,7 +19,7 @@ from satu.kernel.audit import audit
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Conflict, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
-from satu.messaging.kinds import ACCOUNT_CODE, CONTACT_CODE, Kind, fill, the_kind
+from satu.messaging.kinds import ACCOUNT_CODE, CONTACT_CODE, INVITATION, Kind, fill, the_kind
 from satu.messaging.models import Delivery, Notice, Unsubscription
 from satu.messaging.ports import Message, NotTaken, port_of
 from satu.messaging.ports.sms import Status
@@ -26,6 +27,7 @@ from satu.messaging.queries import values_of
 from satu.messaging.types import Value
 
 State = Delivery.State
+INVITED_PATH = "/akun/kode/?undangan="
 INBOX_PATH = "/pemberitahuan/"
 SETTINGS_PATH = "/pemberitahuan/pengaturan/"
 FIRST_WAIT = timedelta(seconds=4)
@@ -88,6 +90,20 @@ def send_account_codes(points: Iterable[ContactPoint]) -> None:
     """Send to each of these addresses the code that opens its account; in the caller's transaction."""
     for point in points:
         _queue(None, ACCOUNT_CODE, point)
+
+
+@transaction.atomic
+def invite_officer(*, account_id: int, by: Actor) -> None:
+    """Send an officer who was added a link and a code to open her account. Raises as ``identity.invitations``."""
+    _queue(None, INVITATION, invitations.invite_officer(account_id=account_id, by=by))
+
+
+@transaction.atomic
+def add_officer(*, login: str, name: str, duties: Iterable[str], areas: Iterable[str], by: Actor) -> int:
+    """A new officer, with her invitation on its way. Raises as ``identity.officers``."""
+    number = officers.add_officer(login=login, name=name, duties=duties, areas=areas, by=by)
+    invite_officer(account_id=number, by=by)
+    return number
 
 
 @transaction.atomic
@@ -282,10 +298,16 @@ def _values_now(delivery: Delivery, point: ContactPoint | None) -> tuple[str, Ma
         return "no-address", {}
     if delivery.notice is None:
         code = people.verification_code(point.id)
-        return ("", {"code": code}) if code else ("code-too-old", {})
+        if not code:
+            return "code-too-old", {}
+        return "", {"code": code} | ({"address": _invited_to(point)} if delivery.kind == INVITATION else {})
     if Unsubscription.objects.filter(account_id=point.account_id, channel=point.channel).exists():
         return "unsubscribed", {}
     return "", values_of(delivery.notice)
+
+
+def _invited_to(point: ContactPoint) -> str:
+    return f"{settings.SATU_PUBLIC_URL.rstrip('/')}{INVITED_PATH}{point.id}"
 
 
 def _message(delivery: Delivery, point: ContactPoint, values: Mapping[str, Value]) -> Message:

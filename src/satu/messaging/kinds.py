@@ -18,7 +18,8 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _TEXTS = ("subject", "body", "email", "sms")
 CONTACT_CODE = "contact-code"
 ACCOUNT_CODE = "account-code"
-_CODES = (CONTACT_CODE, ACCOUNT_CODE)
+INVITATION = "officer-invitation"
+_CODES = (CONTACT_CODE, ACCOUNT_CODE, INVITATION)
 
 
 @dataclass(frozen=True, slots=True)

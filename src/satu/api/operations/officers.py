@@ -11,6 +11,7 @@ from satu.api.chapters import Chapter
 from satu.api.paging import USUAL, Limit
 from satu.api.schemas import desk as shapes
 from satu.identity import officers, roster
+from satu.messaging import actions as messages
 
 OfOfficer = Annotated[int | None, Query(ge=1, le=2_147_483_647, description=_("Of one officer, by her number."))]
 chapter = Chapter(_("Officers of an agency"), "officer")
@@ -23,7 +24,7 @@ def list_officers(request: HttpRequest) -> object:
 
 @chapter.act("/officers", _("Add an officer"), shapes.Numbered, how="with-the-action", status=201)
 def add_officer(request: HttpRequest, given: shapes.NewOfficer) -> dict[str, object]:
-    number = officers.add_officer(
+    number = messages.add_officer(
         login=given.login, name=given.name, duties=given.duties, areas=given.areas, by=actor(request)
     )
     return {"id": number}

@@ -112,7 +112,7 @@ class Officer(Schema):
     agency: str = Field(examples=["kelurahan"])
     duties: list[str] = Field(examples=[["front-office"]])
     areas: list[str] = Field(description="Codes of kelurahan; none are the whole city.", examples=[[]])
-    state: Literal["open", "added", "suspended"]
+    state: Literal["open", "added", "invited", "suspended"]
     herself: bool
 
 
@@ -134,7 +134,7 @@ class OfficerChange(Schema):
     by_name: str = Field(examples=["Dian Puspita"])
     officer_id: int = Field(examples=[12])
     officer_name: str = Field(examples=["Rina Marlina"])
-    kind: Literal["added", "rights", "suspended", "resumed", "absent", "back"]
+    kind: Literal["added", "rights", "invited", "withdrawn", "suspended", "resumed", "absent", "back"]
     before: RightsThen
     after: RightsThen
 

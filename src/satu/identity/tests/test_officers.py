@@ -1,17 +1,20 @@
 """Each agency's administrator looks after its officers, and nobody else does."""
 
 import threading
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
-from satu.identity import officers, opening, roster
+from satu.identity import invitations, officers, opening, roster
 from satu.identity.actions import open_officer_account, open_resident_account
 from satu.identity.models import Account, ContactPoint, OfficerChange
 from satu.identity.queries import code_for
 from satu.identity.types import ADMINISTRATOR
-from satu.kernel.errors import InvalidInput, Missing, NotAllowed
+from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
 from satu.kernel.identifiers import Nik
 
 AREA, ELSEWHERE = "36.71.01.1001", "36.71.05.1003"
@@ -200,3 +203,51 @@ def test_what_was_written_down_stays(dian, rina):
     for change in (lambda rows: rows.update(by_name="x"), lambda rows: rows.delete()):
         with pytest.raises(IntegrityError), transaction.atomic():
             change(OfficerChange.objects.all())
+
+
+def invite(browser, number, by):
+    """The invitation, and what she writes on its page."""
+    invitations.invite_officer(account_id=number, by=by.actor)
+    point = ContactPoint.objects.get(account_id=number, verified_at=None)
+    assert browser.get(f"/akun/kode/?undangan={point.pk}")["Location"] == "/akun/kode/"
+    return point, {"code": code_for(point), "password": "loket-dua-pagi", "again": "loket-dua-pagi"}
+
+
+def test_an_invited_officer_opens_her_account_with_the_link_and_the_code_once(dian):
+    number, browser = add(dian), Client()
+    assert roster.officer_for(number, by=dian.actor).state == "added"
+    point, given = invite(browser, number, dian)
+    assert roster.officer_for(number, by=dian.actor).state == "invited"
+    assert point.code_expires_at - point.added_at > timedelta(days=2)
+    assert "berlaku tiga hari" in browser.get("/akun/kode/").content.decode().lower()
+    assert browser.post("/akun/kode/", given | {"code": "000000"}).status_code == 422
+    assert browser.post("/akun/kode/", given).status_code == 302
+    assert roster.officer_for(number, by=dian.actor).state == "open"
+    second = Client()
+    second.get(f"/akun/kode/?undangan={point.pk}")
+    assert second.post("/akun/kode/", given).status_code == 422
+    with pytest.raises(Conflict):
+        invite(second, number, dian)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "again", "too old"])
+def test_an_invitation_that_holds_no_more_opens_nothing(dian, how):
+    number, browser = add(dian), Client()
+    point, given = invite(browser, number, dian)
+    if how == "withdrawn":
+        officers.suspend_officer(account_id=number, by=dian.actor)
+        assert roster.changes_for(dian.actor, account_id=number)[0].kind == "withdrawn"
+    elif how == "again":
+        invite(Client(), number, dian)
+    else:
+        ContactPoint.objects.filter(pk=point.pk).update(code_expires_at=timezone.now())
+    assert browser.post("/akun/kode/", given).status_code == 422
+    assert not Account.objects.get(pk=number).is_active
+
+
+def test_who_made_an_invitation_up_sees_what_everybody_sees(dian):
+    browser = Client()
+    browser.get(f"/akun/kode/?undangan={uuid4()}")
+    given = {"code": "123456", "password": "loket-dua-pagi", "again": "loket-dua-pagi"}
+    assert browser.post("/akun/kode/", given).status_code == 422
+    assert browser.get("/akun/kode/?undangan=x")["Location"] == "/akun/pulih/"

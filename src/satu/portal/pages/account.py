@@ -24,6 +24,7 @@ from satu.messaging.actions import send_account_codes
 from satu.messaging.types import CHANNELS
 
 _WAITING = "account_opening"
+_INVITED = "account_invited"
 
 
 @login_not_required
@@ -73,6 +74,8 @@ def recover(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_with_code(request: HttpRequest) -> HttpResponseBase:
     """The code that was sent, and a password of her own."""
+    if "undangan" in request.GET:
+        return _invited(request)
     if _WAITING not in request.session:
         return redirect("portal:recover")
     if request.method != "POST":
@@ -88,7 +91,18 @@ def open_with_code(request: HttpRequest) -> HttpResponseBase:
     except SatuError as error:
         return _form(request, "portal/open_with_code.html", error)
     request.session.pop(_WAITING, None)
+    request.session.pop(_INVITED, None)
     return answer
+
+
+def _invited(request: HttpRequest) -> HttpResponse:
+    """An officer comes from her invitation. Whoever made an address up sees the same, and has no code."""
+    try:
+        invitation = UUID(request.GET["undangan"])
+    except ValueError:
+        return redirect("portal:recover")
+    request.session[_WAITING], request.session[_INVITED] = [str(invitation)], True
+    return redirect("portal:open-with-code")
 
 
 def _begin(nik: Nik, name: str, channel: Channel, address: str) -> list[ContactPoint]:
@@ -101,6 +115,7 @@ def _begin(nik: Nik, name: str, channel: Channel, address: str) -> list[ContactP
 
 def _to_the_code(request: HttpRequest, points: list[ContactPoint]) -> HttpResponse:
     request.session[_WAITING] = [str(point.id) for point in points]
+    request.session.pop(_INVITED, None)
     return redirect("portal:open-with-code")
 
 
@@ -124,5 +139,10 @@ def _address(posted: Mapping[str, str]) -> tuple[Channel, str]:
 
 
 def _form(request: HttpRequest, template: str, error: SatuError | None = None) -> HttpResponse:
-    page = {"error": error, "field": getattr(error, "field", "") or "", "typed": request.POST}
+    page = {
+        "invited": request.session.get(_INVITED, False),
+        "error": error,
+        "field": getattr(error, "field", "") or "",
+        "typed": request.POST,
+    }
     return render(request, template, page, status=error.status if error else 200)
