@@ -100,14 +100,21 @@ def _validator(schema: Path) -> Any:
     return jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
+@lru_cache(maxsize=512)
+def _is_sound(text: str, schema: Path) -> bool:
+    """Kept, because all of a city's files are read again when one has changed."""
+    return bool(_validator(schema).is_valid(json.loads(text)))
+
+
 def _check(file: CityFile, schema: Path) -> None:
     # YAML reads 2026-01-31 as a date; JSON Schema knows text only.
-    instance = json.loads(json.dumps(file.data, default=str))
-    errors = sorted(_validator(schema).iter_errors(instance), key=lambda e: file.line(*e.absolute_path))
-    if errors:
-        error = jsonschema.exceptions.best_match(errors[:1]) or errors[0]
-        where = ".".join(str(part) for part in error.absolute_path) or "the file"
-        raise file.error(*error.absolute_path, what=f"{where}: {error.message}", mend=_mend(error))
+    text = json.dumps(file.data, default=str)
+    if _is_sound(text, schema):
+        return
+    errors = sorted(_validator(schema).iter_errors(json.loads(text)), key=lambda e: file.line(*e.absolute_path))
+    error = jsonschema.exceptions.best_match(errors[:1]) or errors[0]
+    where = ".".join(str(part) for part in error.absolute_path) or "the file"
+    raise file.error(*error.absolute_path, what=f"{where}: {error.message}", mend=_mend(error))
 
 
 def _mend(error: Any) -> str:

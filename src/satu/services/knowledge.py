@@ -8,7 +8,7 @@ exactly theirs (typing errors allowed), so "Tempat, tgl lahir pemohon" asks two 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Self
@@ -161,6 +161,7 @@ class Knowledge:
 _ONE_ERROR, _ONE_ERROR_ALONE, _TWO_ERRORS = 4, 5, 9
 
 
+@lru_cache(maxsize=65_536)
 def _same(one: str, other: str, *, alone: bool) -> bool:
     length = min(len(one), len(other))
     allowed = (length >= (_ONE_ERROR_ALONE if alone else _ONE_ERROR)) + (length >= _TWO_ERRORS)
