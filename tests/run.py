@@ -130,23 +130,22 @@ def postgres_15() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-#: Two lanes side by side, the stages of each one after the other. Half of their time the journeys wait for systems,
-#: jobs and restarts: then the other lane works.
-LANES = [
-    [Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=4))],
-    [
-        Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
-        Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
-        Stage("layers", lambda: quiet(BIN / "lint-imports", "--no-cache")),
-        Stage("types", lambda: quiet(BIN / "mypy")),
-        Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "--quiet", "src")),
-        Stage("migrations", lambda: quiet(BIN / "satu", "manage", "makemigrations", "--check", "--dry-run")),
-        Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
-        Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
-        # In a process of their own: Playwright leaves an event loop in it, beside which Django refuses to query.
-        Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
-        Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
-    ],
+#: Two at a time: one that waits for systems, jobs and restarts leaves half of the machine to the other. Whoever is
+#: done takes the next, and the short ones come last; so both end together, however long each takes here.
+SIDE_BY_SIDE = 2
+STAGES = [
+    Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=4)),
+    # In a process of their own: Playwright leaves an event loop in it, beside which Django refuses to query.
+    Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
+    Stage("tests on PostgreSQL 15", pytest_on_postgres_15),
+    Stage("types", lambda: quiet(BIN / "mypy")),
+    Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
+    Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
+    Stage("migrations", lambda: quiet(BIN / "satu", "manage", "makemigrations", "--check", "--dry-run")),
+    Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "--quiet", "src")),
+    Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
+    Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
+    Stage("layers", lambda: quiet(BIN / "lint-imports", "--no-cache")),
 ]
 
 
@@ -157,12 +156,8 @@ class Result:
     seconds: float
 
 
-def run_lane(stages: list[Stage]) -> list[Result]:
-    return [run_stage(stage) for stage in stages]
-
-
 def run_stage(stage: Stage) -> Result:
-    """Run it, and say what it said all at once, so that the lanes do not speak into each other."""
+    """Run it, and say what it said all at once, so that two do not speak into each other."""
     begun = time.monotonic()
     try:
         outcome = stage.run()
@@ -180,8 +175,8 @@ def main() -> int:
     install_debian_packages()
     started = time.monotonic()
     os.environ["SATU_STATE"] = str(ROOT / ".satu" / "test")
-    with ThreadPoolExecutor(len(LANES)) as lanes:
-        results = [result for lane in lanes.map(run_lane, LANES) for result in lane]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as machine:
+        results = list(machine.map(run_stage, STAGES))
     print()
     for result in results:
         print(f"{'passed' if result.passed else 'FAILED'}  {result.stage} ({result.seconds:.0f} s)")
