@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def sent(reference):
     siti = Actor(reference, "resident", "Siti Aminah", nik=Nik(SITI_NIK))
-    case = actions.begin_case(service="domisili", by=siti)
-    actions.submit_case(case_id=case.id, answers={"purpose": "membuka rekening"}, by=siti)
+    case_id = actions.start_case(service="domisili", by=siti)
+    actions.send_case(case_id=case_id, answers={"purpose": "membuka rekening"}, by=siti)
 
 
 def test_a_city_is_asked_for_what_is_missing_and_only_once():
