@@ -4,7 +4,6 @@ The duties that an agency has are the city's (``city.yaml``); an administrator i
 She manages her own agency's officers, within her own areas, and never herself: so there is always one left.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.actions import note_change
+from satu.identity.areas import every_kelurahan
 from satu.identity.models import Account, ContactPoint, OfficerChange
 from satu.identity.queries import account_id_of
 from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor
@@ -23,7 +23,6 @@ from satu.kernel.audit import audit
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
 
-_KELURAHAN = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}", re.ASCII)
 _NAME_LENGTH = 120
 
 
@@ -161,7 +160,7 @@ def _duties(duties: Iterable[str], administrator: Account) -> list[str]:
 
 def _areas(areas: Iterable[str], administrator: Account) -> list[str]:
     chosen = sorted(set(areas))
-    if not all(_KELURAHAN.fullmatch(area) for area in chosen):
+    if chosen and not set(chosen) <= set(every_kelurahan()):
         raise InvalidInput(_("There is no such kelurahan."), field="areas")
     if not within(chosen, administrator.areas):
         raise InvalidInput(_("You can only give areas that are yours."), field="areas")

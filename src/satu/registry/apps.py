@@ -10,6 +10,10 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from satu.identity.areas import kelurahan_from
+        from satu.registry.areas import every_kelurahan
+
+        kelurahan_from(lambda: {area.code for area in every_kelurahan()})
         post_migrate.connect(_load_codes, sender=self)
 
 

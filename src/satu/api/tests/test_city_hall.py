@@ -21,9 +21,9 @@ def bayu(town):
 
 
 def test_figures_are_those_of_the_pages_and_for_those_who_have_the_pages(nurul, siti, rina):
-    case = actions.begin_case(service="domisili", by=siti.account.actor)
-    actions.submit_case(case_id=case.id, answers={"purpose": "membuka rekening"}, by=siti.account.actor)
-    actions.advance_case(case_id=case.id)
+    case_id = actions.start_case(service="domisili", by=siti.account.actor)
+    actions.send_case(case_id=case_id, answers={"purpose": "membuka rekening"}, by=siti.account.actor)
+    actions.advance_case(case_id=case_id)
     insight.fold()
     told = {name: nurul.get(f"/city/{name}") for name in FIGURES}
     assert {name: answer.status_code for name, answer in told.items()} == dict.fromkeys(FIGURES, 200)
@@ -62,3 +62,12 @@ def test_an_administrator_reads_what_was_changed_about_her_officers(rina):
     assert {one["officer_id"] for one in dian.get(f"/officers/changes?officer={rinas}").json()} == {rinas}
     assert dian.get(f"/officers/changes?officer={mayas}").json() == []
     assert rina.get("/officers/changes").status_code == 403
+
+
+def test_an_officer_is_given_only_areas_that_there_are(rina):
+    dian, rinas = Program(officer("dian", duties=["agency-admin"], areas=[])), rina.account.pk
+    nowhere = {"duties": ["front-office"], "areas": [AREA, "36.71.99.1999"]}
+    new = {"login": "baru@kota.example", "name": "Petugas Baru", **nowhere}
+    for answer in (dian.send("PUT", f"/officers/{rinas}/rights", nowhere), dian.post("/officers", new, key="once")):
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/areas")
+    assert dian.get(f"/officers/{rinas}").json()["areas"] == [AREA]

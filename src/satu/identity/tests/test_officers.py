@@ -26,6 +26,11 @@ def officer(login, *duties, agency="kelurahan", areas=()):
     )
 
 
+@pytest.fixture(autouse=True)
+def two_kelurahan(monkeypatch):
+    monkeypatch.setattr("satu.identity.officers.every_kelurahan", lambda: {AREA, ELSEWHERE})
+
+
 @pytest.fixture
 def dian(db):
     return officer("dian", ADMINISTRATOR)
