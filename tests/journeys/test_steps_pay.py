@@ -32,7 +32,7 @@ from tests.journeys.test_steps import END, decide
 pytestmark = pytest.mark.usefixtures("town", "register")
 Work = Callable[..., None]
 PAYS = "  - rule: eligibility\n  - pay: fee\n"
-BOOKED = 'payment: {account: "4.1.02.01.01.0001", edition: uji, confirmed: false, within_days: 7}\n'
+BOOKED = 'payment: {kind: levy, account: "4.1.02.01.01.0001", edition: uji, confirmed: false, within_days: 7}\n'
 FREE, COSTS = "rupiah: 0,", "rupiah: 250000,"
 
 

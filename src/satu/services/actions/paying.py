@@ -23,7 +23,7 @@ from satu.services.fees import fee_of
 from satu.services.models import Case, CaseEvent
 from satu.services.operations import OperationContext
 from satu.services.policies import own_case
-from satu.services.types import CaseView, ServicePackage
+from satu.services.types import CaseView, PaymentSpec, ServicePackage
 
 
 def is_paid(context: OperationContext) -> bool:
@@ -116,7 +116,7 @@ def _bill(case: Case, package: ServicePackage, *, number: int) -> None:
         payer=Nik(case.applicant_nik),
         case_reference=case.number or "",
         amount=Rupiah(fee_of(case, package).amount),
-        description=Label(id=f"Retribusi: {package.name.id}", en=f"Fee: {package.name.en}"),
+        description=_said(spec, package),
         account=RevenueAccount(spec.account, spec.edition),
         due=_due(spec.within_days),
         idempotency_key=f"case:{case.pk}:fee:{number}",
@@ -124,6 +124,13 @@ def _bill(case: Case, package: ServicePackage, *, number: int) -> None:
     )
     record(case, CaseEvent.Kind.BILLED, SYSTEM, bill=str(made.id))
     _tell(case, package, "bill-due", made.id)
+
+
+def _said(spec: PaymentSpec, package: ServicePackage) -> Label:
+    """What the bill is for, and what it is by law."""
+    if spec.kind == "tax":
+        return Label(id=f"Pajak: {package.name.id}", en=f"Tax: {package.name.en}")
+    return Label(id=f"Retribusi: {package.name.id}", en=f"Levy: {package.name.en}")
 
 
 def _due(days: int) -> datetime:

@@ -30,10 +30,13 @@ _AREA_FACT = "person.kelurahan_code"
 
 
 _PAYMENT = """Write:  payment:
+            kind: levy                     # retribusi; or tax, pajak
             account: "4.1.02.01.01.0001"   # kode rekening
             edition: Kepmendagri …         # the list of accounts that it is from
             confirmed: false               # until the treasurer has confirmed it
             within_days: 7"""
+#: In the list of accounts: local taxes (pajak daerah) and local levies (retribusi daerah).
+_ACCOUNTS = {"4.1.01.": "tax", "4.1.02.": "levy"}
 _LAST = "Write near the end:  - issue: document, then  - notify: applicant"
 
 
@@ -117,6 +120,16 @@ def _check_once(file: CityFile, steps: list[tuple[Pointer, Mapping[str, Any]]]) 
         raise file.error(*pointer, what="the fee is paid twice", mend="Keep one of the two.")
     if paying and "payment" not in file.data:
         raise file.error(*paying[0], what="it does not say where the money is booked", mend=_PAYMENT)
+    _check_kind(file)
+
+
+def _check_kind(file: CityFile) -> None:
+    """What is paid is a tax or a levy, as the list of accounts has it."""
+    payment = file.data.get("payment", {})
+    listed = next((kind for start, kind in _ACCOUNTS.items() if payment.get("account", "").startswith(start)), "")
+    if listed and listed != payment["kind"]:
+        what = f"the account is one of a {listed}, and the kind is {payment['kind']}"
+        raise file.error("payment", "kind", what=what, mend=f"Write kind: {listed}, or the account that is meant.")
 
 
 def _check_rule(file: CityFile, pointer: Pointer, key: str, tables: Mapping[str, Table]) -> None:

@@ -373,6 +373,7 @@ def _payment(entry: Mapping[str, Any] | None) -> PaymentSpec | None:
     if entry is None:
         return None
     return PaymentSpec(
+        kind=entry["kind"],
         account=entry["account"],
         edition=entry["edition"],
         confirmed=entry["confirmed"],

@@ -219,3 +219,10 @@ def test_a_wait_is_a_timer_of_days_in_the_bpmn(tmp_path: Path) -> None:
     assert (step.kind, step.implementation, step.name) == ("wait", "5", "Tunggu 5 hari kerja")
     running.complete(step, {})
     assert [one.implementation for one in running.waiting()] == ["issue_document"]
+
+
+def test_what_is_paid_is_what_its_account_says(loader: Loader, city_copy: Path) -> None:
+    file = city_copy / "services" / "reklame" / "service.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("kind: tax", "kind: levy"), encoding="utf-8")
+    with pytest.raises(CityDataError, match="the account is one of a tax, and the kind is levy"):
+        loader.load(file.parent)
