@@ -24,11 +24,13 @@ class RegistryConnector(LocalConnector):
             nik = Nik(question.subject.key)
         except InvalidInput:  # no register holds such a number
             return Records(())
+        inside = connection.in_atomic_block
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(_BEFORE, [str(int(question.seconds_left * 1000) + 1)])
                 resident = queries.resident_by_nik(nik)
-                cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+                if inside:  # else it ends with this transaction
+                    cursor.execute("SET LOCAL statement_timeout = DEFAULT")
         except OperationalError as error:
             raise Trouble("deadline", type(error).__name__) from error
         except DatabaseError as error:
