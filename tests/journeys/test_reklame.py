@@ -167,8 +167,10 @@ def test_from_the_design_to_the_permit_with_three_answers_and_one_file(
     case = sent(shop)
     assert case.state == "submitted"
     assert queries.queue_of(AGUS).items == ()  # nobody decides before the site was seen
+    assert queries.task_for(the_task(YUNI), by=YUNI).then == "officer"
     inspected()
     task = actions.open_task(task_id=the_task(AGUS), by=AGUS)
+    assert task.then == "payment"
     (visit,) = task.earlier
     assert {one.key: one.shown for one in visit.answers}["position"] == HERE
     decided()
@@ -181,6 +183,7 @@ def test_from_the_design_to_the_permit_with_three_answers_and_one_file(
 
     bill = the_bill(case)
     assert bill.account.code == "4.1.01.09.01.0001"
+    assert bill.description.id.startswith("Pajak: ")
     pay(bill)
     work()
     outbox.deliver()

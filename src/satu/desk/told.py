@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 _DONE: Mapping[str, Promise] = MappingProxyType(
     {
-        "approve": _("Approved. The letter is being issued."),
+        "approve": _("Approved. The request goes on by itself."),
         "refuse": _("Refused. The applicant reads your reason."),
         "correction": _("Sent back. The clock stands still until the applicant sends it again."),
         "noted": _("Taken note of."),

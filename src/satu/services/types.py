@@ -45,6 +45,8 @@ _TO_OFFICER: Mapping[Relation, Promise] = {
     "parent": _("the applicant's father or mother"),
     "business": _("the applicant's business"),
 }
+PaymentKind = Literal["tax", "levy"]
+"""*Pajak*, or *retribusi*: a fee for a service of the city."""
 TaskArea = Literal["kelurahan-of-applicant", "kelurahan-of-destination", "city"]
 
 
@@ -172,8 +174,9 @@ class DocumentSpec:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSpec:
-    """Where the fee is booked (kode rekening, and the list that it is from), and in how many days it is paid."""
+    """What is paid, where it is booked (kode rekening, and the list that it is from), and within how many days."""
 
+    kind: PaymentKind
     account: str
     edition: str
     confirmed: bool
@@ -848,6 +851,8 @@ class TaskView:
     """The title of what an approval leads to."""
     also_issues: tuple[Label, ...]
     """The titles of the other documents."""
+    then: Literal["officer", "payment", "document"] = "document"
+    """What an approval leads to next: another officer looks, the applicant pays, or the document is issued."""
     stuck: StuckView | None = None
     """Why the request stands still, where that is what the task is about."""
 

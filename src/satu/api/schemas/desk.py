@@ -304,6 +304,7 @@ class Task(Schema):
     timeline: list[Step]
     fee: Fee | None
     issues: Text = Field(examples=["Surat Keterangan Tidak Mampu"])
+    then: Literal["officer", "payment", "document"] = Field(description="What an approval leads to.")
     files: list[File]
     objection: TaskObjection | None
 

@@ -1,16 +1,21 @@
 """What did not get through: news for other systems and messages to people, each to be tried again at once."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from satu.desk.setup.policies import for_administrators
 from satu.desk.told import told
 from satu.hub.actions import tell_again
+from satu.hub.queries import Untold
 from satu.hub.queries import untold as untold_news
 from satu.hub.telling import INTEGRATOR
 from satu.identity.policies import actor_of
@@ -19,6 +24,16 @@ from satu.messaging.actions import retry_delivery
 from satu.messaging.kinds import fill, the_kinds
 from satu.messaging.queries import failed
 from satu.messaging.types import DeliveryView
+
+#: By the hub's reasons.
+_REASONS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "deadline": gettext_lazy("It did not answer in time."),
+        "unreachable": gettext_lazy("It cannot be reached."),
+        "error": gettext_lazy("It has a fault."),
+        "bad-reply": gettext_lazy("Its answer cannot be read."),
+    }
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,13 +49,23 @@ def untold(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(reverse("desk:setup-untold") + "?selesai=again")
     page = {
-        "news": untold_news(),
+        "news": [(_why(one), one) for one in untold_news()],
         "messages": [(_subject(one), one) for one in failed()],
         "may_tell": actor_of(request).has_duty(INTEGRATOR),
         "told": told(request),
         "error": error,
     }
     return render(request, "desk/setup/untold.html", page, status=status)
+
+
+def _why(one: Untold) -> str:
+    """Why the last try failed, for a reader; what the system itself said is for ``satu hub untold``."""
+    if not one.trouble:
+        return ""
+    if one.refused:
+        return _("The system does not accept what it was told. Its operators can say what is wrong.")
+    reason = one.trouble.partition(":")[0]
+    return str(_REASONS.get(reason, _REASONS["error"]))
 
 
 def _try_again(request: HttpRequest) -> None:

@@ -64,7 +64,8 @@ def delivery(db, monkeypatch):
 
 def test_it_shows_what_waits_and_nobodys_number(telling, delivery):
     page = officer("city-admin", "integrator").get(PAGE).content.decode()
-    assert "answered 422" in page
+    assert "menolak kabar ini" in page  # and not what the system said, in its own words
+    assert "answered 422" not in page
     assert delivery.shown_address in page
     assert "siti@example.org" not in page
     assert str(telling.pk) in page

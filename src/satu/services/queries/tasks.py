@@ -1,5 +1,6 @@
 """A task as its officer sees it."""
 
+from typing import Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -25,6 +26,7 @@ from satu.services.types import (
     FeeView,
     ServicePackage,
     TaskDecisionView,
+    TaskSpec,
     TaskView,
 )
 
@@ -68,8 +70,18 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         fee=_fee(case, package),
         issues=package.document.title,
         also_issues=tuple(spec.title for spec in package.also_issues),
+        then=_then(task, spec, package),
         stuck=stuck_view(case) if task.name == STUCK else None,
     )
+
+
+def _then(task: Task, spec: TaskSpec, package: ServicePackage) -> Literal["officer", "payment", "document"]:
+    """What comes after her approval, as the package has its tasks one after the other."""
+    if spec.four_eyes and not task.not_by:
+        return "officer"
+    awaited = package.awaited
+    others = awaited[awaited.index(task.name) + 1 :] if task.name in awaited else ()
+    return "officer" if others else "payment" if package.payment else "document"
 
 
 def advice_on(task: Task) -> tuple[DecisionView, ...]:
