@@ -7,9 +7,11 @@ were chosen, and the address that was found.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import structlog
+from django.utils.dateformat import format as format_date
 
 from satu.hub.catalogue import the_catalogue
 from satu.hub.formatting import table
@@ -100,7 +102,15 @@ def shown(question: Question, answer: str) -> str:
             return f"{found['line']}, RT {found['rt']}/RW {found['rw']}, {found['kelurahan']}, {found['kecamatan']}"
         case "choice":
             return next((str(choice.label) for choice in question.choices if choice.value == answer), answer)
-    return answer
+    return _day(answer) if question.type == "date" else answer
+
+
+def _day(answer: str) -> str:
+    """2026-01-31 in words; what is no day, as it was typed."""
+    try:
+        return format_date(date.fromisoformat(answer), "j F Y")
+    except ValueError:
+        return answer
 
 
 def picked(question: Question, answer: str, facts: Values) -> frozenset[str]:

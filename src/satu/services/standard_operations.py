@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.dateformat import format as format_date
 
 from satu.documents.actions import issue_document as issue
 from satu.hub.formatting import show
@@ -16,7 +15,7 @@ from satu.messaging.actions import notify
 from satu.services.answers import answer_values, shown
 from satu.services.models import Case, CaseDocument, CaseEvent, Task
 from satu.services.operations import OperationContext, operation
-from satu.services.types import ABOUT, COMPOSITE, DocumentSpec, Question, ServicePackage, TaskSpec, in_force
+from satu.services.types import ABOUT, COMPOSITE, DocumentSpec, ServicePackage, TaskSpec, in_force
 
 
 @operation("issue_document")
@@ -126,7 +125,7 @@ def document_data(
     kept = [question for question in package.questions if question.key in answers]
     with translation.override("id"):
         readable = {key: show(key, value) for key, value in facts.items()}
-        said = {one.key: _said(one, answers[one.key]) for one in kept}
+        said = {one.key: shown(one, answers[one.key]) for one in kept}
     unasked = {one.key: None for one in package.questions}
     told = {one.key: said[one.key] if one.type in COMPOSITE else answers[one.key] for one in kept}
     chosen = {one.key: answer_values([one], answers)[f"answers.{one.key}"] for one in kept if one.type in COMPOSITE}
@@ -147,12 +146,6 @@ def _decided(task: TaskSpec, result: Mapping[str, Any]) -> dict[str, Any]:
     """What an officer decided and answered; ``None`` where the request went by her task, or she left it out."""
     unanswered = {one.key: None for one in task.form}
     return {"decision": result.get("decision"), "answers": unanswered | dict(result.get("answers", {}))}
-
-
-def _said(question: Question, answer: str) -> str:
-    if question.type == "date" and answer:
-        return format_date(date.fromisoformat(answer), "j F Y")
-    return shown(question, answer)
 
 
 def valid_until(

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from satu.hub.catalogue import the_catalogue
 from satu.kernel.city import the_city
 from satu.kernel.citydata import CityDataError
+from satu.services.answers import shown
 from satu.services.knowledge import Knowledge
 from satu.services.packages import Loader, the_packages, version_of
 from satu.services.standard_operations import document_data
@@ -376,3 +378,6 @@ def test_a_letter_has_what_was_said_in_words_and_none_for_what_was_not(loader: L
     assert asked["said"]["kind"] == "Papan nama atau neon box, sampai 2 m²"
     assert (asked["tasks"]["inspect"]["decision"], asked["results"]) == ("approve", {})
     assert set(asked["tasks"]["inspect"]["answers"].values()) == {None}
+    (born_on,) = (one for one in loader.load(city_copy / "services/akta-kelahiran").questions if one.key == "born_on")
+    with override("id"):
+        assert [shown(born_on, told) for told in ("2026-12-20", "20-12")] == ["20 Desember 2026", "20-12"]
