@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test bench check assets screenshots requirements messages clean
+.PHONY: help run test bench html check assets screenshots requirements messages clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: $(VENV)/.installed-dev ## Everything needed to judge a change
 
 bench: $(VENV)/.installed-dev ## Print every figure (reduced; FULL=1 for full size)
 	@$(BIN)/python -m bench $(if $(FULL),--full)
+
+html: $(VENV)/.installed-dev ## Check every page with the Nu HTML checker (needs Java; says how to get it)
+	@$(BIN)/python -m bench html
 
 assets: ## Build the committed front-end files from npm packages (needs Node)
 	@npm ci --ignore-scripts --silent && npm run --silent build

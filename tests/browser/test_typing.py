@@ -6,8 +6,8 @@ from tests.browser.running import ROOT
 
 SCRIPT = ROOT / "src/satu/theme/static/satu/satu.js"
 QUESTIONS = """
-<div id="questions" hx-post="/questions/" hx-trigger="change" hx-sync="closest form:replace" hx-swap="outerHTML"
-     hx-include="closest form">
+<div id="questions" data-hx-post="/questions/" data-hx-trigger="change" data-hx-sync="closest form:replace"
+     data-hx-swap="outerHTML" data-hx-include="closest form">
   <input id="guests" name="guests" value="{guests}"><input id="place" name="place" value="{place}">{more}
 </div>"""
 PAGE = (

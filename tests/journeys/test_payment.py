@@ -127,7 +127,7 @@ def test_from_the_address_of_a_bill_to_its_receipt(siti: Reader, billed: Bill, w
     assert "Rp1.250.000,00" in page.text
     assert "satu juta dua ratus lima puluh ribu rupiah" in page.text
     assert "29 menit lagi" in page.text
-    (waiting,) = re.findall(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.html)
+    (waiting,) = re.findall(r'data-hx-get="([^"]+)" data-hx-trigger="every 2s"', page.html)
     assert siti.client.get(waiting).status_code == 204
     code = seen(bill).code
     assert code is not None
@@ -140,7 +140,7 @@ def test_from_the_address_of_a_bill_to_its_receipt(siti: Reader, billed: Bill, w
     receipt = siti.open(page_of(bill))
     for shown in ("Lunas", "Siti Aminah", "Rp1.250.000,00", "Terbilang", "4.1.01.09.01.0001", bill.number):
         assert shown in receipt.text
-    assert "hx-get" not in receipt.html
+    assert "data-hx-get" not in receipt.html
     assert deliver() == 1
     assert _told == [str(bill.id)]
     assert reconciliation(timezone.localdate()).count("missing-here") == 0

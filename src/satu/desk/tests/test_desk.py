@@ -118,17 +118,17 @@ def test_a_system_that_is_down_is_shown_as_such_with_a_way_to_try_again(desk):
     part = desk.get(address + "pbb/").content.decode()
     assert "Sistem ini tidak dapat dihubungi" in part
     assert "Coba lagi" in part
-    assert f'hx-get="{address}pbb/"' in part
+    assert f'data-hx-get="{address}pbb/"' in part
 
 
 def test_the_page_asks_each_system_for_its_own_panel(desk):
     address = opened(desk)
     page = desk.get(address).content.decode()
     for system in ("siak", "pbb", "oss", "bpjs", "dapodik"):
-        assert f'hx-get="{address}{system}/"' in page
-    assert f'hx-get="{address}dtsen/"' not in page  # the reason allows nothing of it
+        assert f'data-hx-get="{address}{system}/"' in page
+    assert f'data-hx-get="{address}dtsen/"' not in page  # the reason allows nothing of it
     assert "Siti Aminah" not in page  # nothing has been asked yet
-    assert '<meta http-equiv="refresh" content="0;url=?lengkap">' in page
+    assert '<meta http-equiv="refresh" content="0; url=?lengkap">' in page
 
 
 def test_an_unknown_system_is_not_found(desk):

@@ -109,9 +109,9 @@ def test_home_tells_what_goes_on(reader, siti):
 def test_the_receipt_stops_asking_once_the_letter_is_there(reader, siti):
     reader.open("/").send("/layanan/domisili/ajukan/").send("/kirim/", purpose="melamar kerja")
     address = f"{reader.path}perkembangan/"
-    assert "hx-get" in reader.open(address).html
+    assert "data-hx-get" in reader.open(address).html
     advance_case(case_id=the_case(siti).id)
-    assert "hx-get" not in reader.open(address).html
+    assert "data-hx-get" not in reader.open(address).html
 
 
 def test_anybody_can_check_the_letter_by_code_and_by_file(reader, siti):
