@@ -120,7 +120,7 @@ class FiguresOfArea(Schema):
 
     code: str = Field(examples=["36.71.01.1001"])
     name: str = Field(examples=["Sukarasa"])
-    kecamatan: str = Field(examples=["Tangerang"])
+    kecamatan: str = Field(examples=["Cibodas"])
     requests: int = Field(examples=[12])
     documents: int = Field(examples=[11])
 
