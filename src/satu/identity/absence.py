@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,12 @@ from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
 
 LONGEST = timedelta(days=366)
+#: Written out: the queue asks it with every page, and Django takes longer to compose it than to have it answered.
+_AWAY = """
+SELECT 'account:' || away.id, away.display_name, a.last_day, 'account:' || other.id, other.display_name
+FROM identity_absence a JOIN identity_account away ON away.id = a.account_id
+LEFT JOIN identity_account other ON other.id = a.stand_in_id AND other.is_active
+WHERE a.ended_at IS NULL AND a.first_day <= %(today)s AND a.last_day >= %(today)s AND away.agency = %(agency)s"""
 
 
 @transaction.atomic
@@ -88,15 +94,12 @@ def stand_ins(by: Actor, *, account_id: int | None = None) -> Sequence[tuple[int
 def away_from(agency: str) -> Mapping[str, Away]:
     """Who of an agency is away today, by reference, with her stand-in; one query."""
     today = timezone.localdate()
-    rows = _during(today, today).select_related("account", "stand_in").filter(account__agency=agency)
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, {"agency": agency, "today": today})
+        rows = cursor.fetchall()
     return {
-        row.account.actor.reference: Away(
-            name=row.account.display_name,
-            last=row.last_day,
-            stand_in=row.stand_in.actor.reference if row.stand_in and row.stand_in.is_active else "",
-            stand_in_name=row.stand_in.display_name if row.stand_in and row.stand_in.is_active else "",
-        )
-        for row in rows
+        reference: Away(name=name, last=last, stand_in=stand_in or "", stand_in_name=stand_in_name or "")
+        for reference, name, last, stand_in, stand_in_name in rows
     }
 
 

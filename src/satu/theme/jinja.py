@@ -66,6 +66,9 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
+        _=env.globals[
+            "gettext"
+        ],  # Jinja's own is an alias that looks it up anew at each of the hundred calls of a page
         undefined=Undefined(obj={}),  # the macros come from Nunjucks: they say undefined and null
         null=None,
         static=static,

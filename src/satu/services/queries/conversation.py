@@ -1,5 +1,6 @@
 """What was written on a case, and which of it an officer still has to read."""
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from satu.identity.types import Actor
@@ -7,9 +8,19 @@ from satu.kernel.city import the_city
 from satu.kernel.errors import NotAllowed
 from satu.services.conversation.models import Message, Thread
 from satu.services.conversation.types import ConversationView, MessageView, WaitingMessage
-from satu.services.models import Case, Task
+from satu.services.models import Case
 from satu.services.packages import package_at
 from satu.services.queries.attachments import view_of
+
+#: Few threads wait at any time, and they have an index of their own: so it begins there.
+_UNREAD = """
+SELECT task.id, coalesce(c.number, ''), task.applicant_name, thread.last_at
+FROM conversation_thread thread
+JOIN services_case c ON c.id = thread.case_id JOIN services_task task ON task.case_id = c.id
+WHERE thread.waits_for_officer AND task.state = 'open'
+    AND task.agency = %(agency)s AND task.duty = ANY(%(duties)s::text[])
+    AND (%(areas)s::text[] IS NULL OR task.area = ANY(%(areas)s::text[]))
+ORDER BY thread.last_at, task.id LIMIT %(limit)s"""
 
 
 def conversation_of(case: Case, *, by: Actor) -> ConversationView:
@@ -44,15 +55,10 @@ def unread_messages(*, by: Actor, limit: int = 20) -> list[WaitingMessage]:
     """Open tasks of hers in which the applicant has written and nobody has read it, the oldest first; one query."""
     if by.kind != "officer":
         raise NotAllowed(_("Only an officer of the city has a queue."))
-    tasks = Task.objects.filter(state=Task.State.OPEN, agency=by.agency, duty__in=by.duties)
-    if by.areas:
-        tasks = tasks.filter(area__in=by.areas)
-    rows = (
-        tasks.filter(case__thread__waits_for_officer=True)
-        .order_by("case__thread__last_at", "id")
-        .values_list("id", "case__number", "applicant_name", "case__thread__last_at")
-    )
-    return [WaitingMessage(task, number or "", name, at) for task, number, name, at in rows[:limit]]
+    values = {"agency": by.agency, "duties": sorted(by.duties), "areas": sorted(by.areas) or None, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, values)
+        return [WaitingMessage(*row) for row in cursor.fetchall()]
 
 
 def _who(message: Message, reader: str) -> str:

@@ -1,6 +1,7 @@
 """The queue of an officer: what waits for her, the most urgent first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from satu.services.queries.queue_sql import (
     Direction,
     Selection,
     is_a_name,
+    last_day,
     select,
     select_found,
 )
@@ -39,7 +41,7 @@ LEFT JOIN work_taking taking ON taking.task_id = one.id AND taking.until > %(now
 ORDER BY one.due_on {way}, one.id {way}"""
 Row = tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]
 Rows = list[Row]
-_TAKEN_BY = 6
+_DUE_ON, _TAKEN_BY = 3, 6
 _LETTERS = 3
 
 
@@ -86,17 +88,28 @@ def place_of(task_id: UUID, *, by: Actor) -> date:
 
 
 def counts_of(by: Actor, filters: Sequence[QueueFilter]) -> list[Count]:
-    """How many tasks wait under each of these filters, in one query; nobody counts further than ``COUNTED``."""
+    """How many tasks wait under each of these filters, in one query; nobody counts further than ``COUNTED``.
+
+    Filters that differ by their days alone are one reading: the tasks come in the order of their days, so the first
+    of them tell how many there are until any day.
+    """
     _refuse_others(by)
     if not filters:
         return []
-    selections = [select(by, where, FORWARD, suffix=str(number)) for number, where in enumerate(filters)]
+    readings = list(dict.fromkeys(replace(where, due="") for where in filters))
     values: dict[str, Any] = _values(by, _share(by, *filters), _NOTHING, COUNTED + 1)
-    for one in selections:
+    read = []
+    for number, where in enumerate(readings):
+        one = select(by, where, FORWARD, suffix=str(number))
         values |= one.values
-    counted = ", ".join(f"(SELECT count(*) FROM ({one.sql}) q)" for one in selections)  # noqa: S608 - ours
+        read.append(f"r{number} AS MATERIALIZED ({one.sql})")
+    counted = []
+    for number, where in enumerate(filters):
+        reading = readings.index(replace(where, due=""))
+        counted.append(f"(SELECT count(*) FROM r{reading} WHERE due_on <= %(day{number})s)")  # noqa: S608 - ours
+        values[f"day{number}"] = last_day(where)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counted}", values)
+        cursor.execute(f"WITH {', '.join(read)} SELECT {', '.join(counted)}", values)
         numbers = cursor.fetchone() or ()
     return [Count(min(number, COUNTED), number > COUNTED) for number in numbers]
 
@@ -162,7 +175,10 @@ def _share(by: Actor, *filters: QueueFilter) -> Share:
 def _items(rows: Rows, by: Actor) -> list[QueueItem]:
     taken = any(row[_TAKEN_BY] for row in rows)
     share = share_of(by) if taken else Share(by.reference, {})
-    return [_queue_item(row, share) for row in rows]
+    days = {
+        due_on: working_days_left(due_on, timezone.now(), the_calendar()) for due_on in {row[_DUE_ON] for row in rows}
+    }
+    return [_queue_item(row, share, days) for row in rows]
 
 
 def _refuse_others(by: Actor) -> None:
@@ -180,7 +196,7 @@ def _read_cursor(after: str | None) -> tuple[date, UUID]:
         raise InvalidInput(_("This page of the queue is not there. Begin at its head."), field="after") from error
 
 
-def _queue_item(row: Row, share: Share) -> QueueItem:
+def _queue_item(row: Row, share: Share, days: Mapping[date, int]) -> QueueItem:
     task_id, name, applicant_name, due_on, number, service, taken_by, taken_by_name, about = row
     holder, holder_name = share.holder(taken_by or "", taken_by_name or "")
     package = the_packages().get(service)
@@ -192,7 +208,7 @@ def _queue_item(row: Row, share: Share) -> QueueItem:
         label=spec.label if spec else Label(name, name),
         applicant_name=applicant_name,
         due_on=due_on,
-        working_days_left=working_days_left(due_on, timezone.now(), the_calendar()),
+        working_days_left=days[due_on],
         batch=bool(spec and spec.batch),
         taken_by=holder_name,
         hers=share.is_hers(holder),

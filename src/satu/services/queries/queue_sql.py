@@ -157,13 +157,14 @@ def _narrowed(where: QueueFilter, n: str) -> tuple[str, dict[str, Any]]:
         _ABOUT_ANOTHER.format() if where.another else "",
         _FREE if where.whose == "free" else "",
     ]
-    values: dict[str, Any] = {f"until{n}": _until(where)}
+    values: dict[str, Any] = {f"until{n}": last_day(where)}
     if where.service:
         values[f"service{n}"] = where.service
     return " ".join(filter(None, conditions)), values
 
 
-def _until(where: QueueFilter) -> date:
+def last_day(where: QueueFilter) -> date:
+    """The last of the days that a filter asks for."""
     today = timezone.localdate()
     if where.due == "late":
         return today - timedelta(days=1)

@@ -1,21 +1,27 @@
 """What officers keep for themselves about their queue, and who works on what."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from satu.identity.absence import away_from
 from satu.identity.types import Actor, Away
-from satu.services.work.models import SavedFilter, Taking
+from satu.services.work.models import Taking
 from satu.services.work.types import QueueFilter, SavedFilterView, TakenView
 
 
 def filters_of(by: Actor) -> Sequence[SavedFilterView]:
     """The filters that she has kept, by name."""
-    rows = SavedFilter.objects.filter(by=by.reference).order_by("name")
-    return [SavedFilterView(id=row.pk, name=row.name, where=QueueFilter.read(row.conditions)) for row in rows]
+    with connection.cursor() as cursor:  # written out: the queue asks it with every page
+        cursor.execute(
+            "SELECT id, name, conditions FROM work_savedfilter WHERE by = %s ORDER BY name", [by.reference]
+        )
+        rows = cursor.fetchall()
+    return [SavedFilterView(id=pk, name=name, where=QueueFilter.read(json.loads(kept))) for pk, name, kept in rows]
 
 
 @dataclass(frozen=True, slots=True)
