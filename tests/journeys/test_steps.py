@@ -97,7 +97,10 @@ def test_an_operation_runs_once_and_gives_its_result_to_later_steps(
     assert first.answers == {"purpose": "keringanan biaya sekolah"}
     assert (first.decisions["assess"].decision, first.decisions["assess"].by) == ("approve", RINA.reference)
     assert first.decisions["assess"].reason == "Sudah saya periksa."
-    assert second.results == {"testing.give_number": {"number": 7}}
+    assert second.results == {
+        "testing.give_number": {"number": 7},
+        "assess": {"decision": "approve", "answers": {}},
+    }
     assert [step.text for step in done.timeline if step.kind == "operated"] == ["Beri nomor", "Use number"]
 
 
