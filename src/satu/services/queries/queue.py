@@ -41,7 +41,7 @@ LEFT JOIN work_taking taking ON taking.task_id = one.id AND taking.until > %(now
 ORDER BY one.due_on {way}, one.id {way}"""
 Row = tuple[UUID, str, str, date, str, str, str | None, str | None, str | None]
 Rows = list[Row]
-_DUE_ON, _TAKEN_BY = 3, 6
+_TAKEN_BY = 6
 _LETTERS = 3
 
 
@@ -175,10 +175,14 @@ def _share(by: Actor, *filters: QueueFilter) -> Share:
 def _items(rows: Rows, by: Actor) -> list[QueueItem]:
     taken = any(row[_TAKEN_BY] for row in rows)
     share = share_of(by) if taken else Share(by.reference, {})
-    days = {
-        due_on: working_days_left(due_on, timezone.now(), the_calendar()) for due_on in {row[_DUE_ON] for row in rows}
-    }
+    now, calendar = timezone.now(), the_calendar()
+    days = {due_on: working_days_left(due_on, now, calendar) for due_on in {_due_on(row) for row in rows}}
     return [_queue_item(row, share, days) for row in rows]
+
+
+def _due_on(row: Row) -> date:
+    _task, _name, _applicant, due_on, *_rest = row
+    return due_on
 
 
 def _refuse_others(by: Actor) -> None:
