@@ -1,5 +1,6 @@
 """The application that Granian serves."""
 
+import gc
 import os
 
 import structlog
@@ -25,3 +26,6 @@ def _read_ahead() -> None:
 
 
 _read_ahead()
+# What is here stays until the end: collecting garbage need not look through it with every page.
+gc.collect()
+gc.freeze()

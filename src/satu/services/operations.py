@@ -15,6 +15,7 @@ from uuid import UUID
 from satu.identity.types import SYSTEM
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
+from satu.services.events import record
 from satu.services.models import Case, CaseDocument, CaseEvent, TaskDecision
 from satu.services.types import ServicePackage
 
@@ -78,9 +79,7 @@ class OperationContext:
 
     def record(self, kind: str, **detail: object) -> None:
         """Append an event to the case's timeline. No value of a fact may stand in ``detail``."""
-        CaseEvent.objects.create(
-            case=self.case, kind=kind, actor=SYSTEM.reference, actor_kind=SYSTEM.kind, detail=detail
-        )
+        record(self.case, kind, SYSTEM, **detail)
 
 
 class Refused(Exception):

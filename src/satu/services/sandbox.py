@@ -25,10 +25,10 @@ from satu.identity.types import Actor
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import InvalidInput
 from satu.kernel.identifiers import Nik
-from satu.services.actions.running import record
 from satu.services.actions.sending import submit_draft
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import values_of
+from satu.services.events import record
 from satu.services.fees import fee_of
 from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CaseEvent, Task

@@ -14,7 +14,8 @@ from satu.services import queries
 from satu.services.actions.attaching import discard_attachments
 from satu.services.actions.correcting import clean_note, keep_report
 from satu.services.actions.paying import give_back
-from satu.services.actions.running import package_of, record
+from satu.services.actions.running import package_of
+from satu.services.events import record
 from satu.services.models import (
     Case,
     CaseEvent,

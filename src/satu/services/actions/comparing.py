@@ -11,11 +11,11 @@ from satu.kernel.calendar import due_after, the_calendar
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services import queries
-from satu.services.actions.running import record
 from satu.services.actions.standing_still import officers_of
 from satu.services.conversation.models import Declaration
 from satu.services.days import day_of
 from satu.services.decisions import decide
+from satu.services.events import record
 from satu.services.every_service import DIFFERS, awaited, task_spec
 from satu.services.models import Case, CaseDecision, CaseEvent, PendingFact, Task
 from satu.services.stated import is_the_same

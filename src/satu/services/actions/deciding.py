@@ -18,12 +18,13 @@ from satu.services import queries
 from satu.services.actions.declaring import verify_declarations
 from satu.services.actions.holding import hold, read_reason, refuse_decided
 from satu.services.actions.objecting import decide_objection
-from satu.services.actions.running import context_of, expressions_see, go_on, package_of, record
+from satu.services.actions.running import context_of, expressions_see, go_on, package_of
 from satu.services.actions.standing_still import decide_stuck
 from satu.services.conversation.models import Attachment
 from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.dossiers import outcome_from_json, released
+from satu.services.events import record
 from satu.services.every_service import DIFFERS, OBJECTION, STUCK
 from satu.services.forms import read_form
 from satu.services.models import (

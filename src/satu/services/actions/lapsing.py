@@ -21,7 +21,8 @@ from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services.actions.deciding import Made, carry_out
 from satu.services.actions.holding import hold
-from satu.services.actions.running import package_of, record
+from satu.services.actions.running import package_of
+from satu.services.events import record
 from satu.services.models import Case, CaseEvent, Task, TaskDecision
 from satu.services.types import ServicePackage, Silence
 from satu.services.work.models import Taking

@@ -22,12 +22,12 @@ from satu.services.actions.running import (
     go_on,
     keep_what_is_owed,
     package_of,
-    record,
 )
 from satu.services.actions.sending import blocking, systems_down
 from satu.services.actions.standing_still import officers_of
 from satu.services.actions.talking import clean_text
 from satu.services.conversation.models import Objection, Reopening
+from satu.services.events import record
 from satu.services.every_service import OBJECTION
 from satu.services.models import Case, CaseEvent, Resubmission, Task, TaskDecision
 from satu.services.objections import Limit, the_rule

@@ -18,7 +18,8 @@ from satu.kernel.identifiers import Nik
 from satu.kernel.money import Rupiah
 from satu.messaging.actions import notify
 from satu.services import queries
-from satu.services.actions.running import package_of, record
+from satu.services.actions.running import package_of
+from satu.services.events import record
 from satu.services.fees import fee_of
 from satu.services.models import Case, CaseEvent
 from satu.services.operations import OperationContext

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from satu.identity.types import Actor
 from satu.kernel import jobs
 from satu.kernel.calendar import WorkingDays, due_after, the_calendar, working_days_before
 from satu.services.actions.waiting import begin_wait
@@ -112,11 +111,6 @@ def context_of(
 def package_of(case: Case) -> ServicePackage:
     """The package as this case began with it; a draft follows the package."""
     return package_at(case.service, case.version.version) if case.version else the_package(case.service)
-
-
-def record(case: Case, kind: str, by: Actor, **detail: object) -> None:
-    """Append to the timeline. No value of a fact may stand in ``detail``."""
-    CaseEvent.objects.create(case=case, kind=kind, actor=by.reference, actor_kind=by.kind, detail=detail)
 
 
 def keep_what_is_owed(case: Case, dossier: Mapping[str, Any]) -> None:

@@ -22,12 +22,12 @@ from satu.services.actions.running import (
     go_on,
     keep_what_is_owed,
     package_of,
-    record,
     values_in,
 )
 from satu.services.counting import counts_of, typed_again
 from satu.services.days import day_of
 from satu.services.decisions import decide
+from satu.services.events import record
 from satu.services.fees import keep_fee
 from satu.services.forms import read_answers
 from satu.services.models import (

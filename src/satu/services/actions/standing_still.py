@@ -17,8 +17,9 @@ from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, SatuError, TryAgain
 from satu.services import queries
 from satu.services.actions.holding import hold, hold_case, read_reason, refuse_decided
-from satu.services.actions.running import context_of, expressions_see, package_of, record
+from satu.services.actions.running import context_of, expressions_see, package_of
 from satu.services.destinations import area_of
+from satu.services.events import record
 from satu.services.every_service import STUCK, last_decided, task_spec
 from satu.services.models import Case, CaseEvent, Task, TaskDecision
 from satu.services.operations import OperationContext, label_of, registered
