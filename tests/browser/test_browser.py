@@ -282,7 +282,7 @@ def test_an_officer_decides_by_keyboard_what_a_resident_asked(visit):
     rina.page.keyboard.press("a")
     expect(approve).to_be_focused()
     rina.page.keyboard.press("Enter")
-    expect(rina.page.get_by_role("status").first).to_contain_text("Surat sedang diterbitkan")
+    expect(rina.page.get_by_role("status").first).to_contain_text("Disetujui")
     siti.page.reload()
     expect(siti.page.locator("#ready")).to_be_visible()
 
