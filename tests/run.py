@@ -142,7 +142,7 @@ STAGES = [
     Stage("texts", lambda: quiet(BIN / "satu", "messages", "check")),
     Stage("services", lambda: quiet(BIN / "satu", "service", "check")),
     Stage("migrations", lambda: quiet(BIN / "satu", "manage", "makemigrations", "--check", "--dry-run")),
-    Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "--quiet", "src")),
+    Stage("templates", lambda: quiet(BIN / "djlint", "--lint", "--check", "src")),
     Stage("format", lambda: quiet(BIN / "ruff", "format", "--check", ".")),
     Stage("lint", lambda: quiet(BIN / "ruff", "check", ".")),
     Stage("layers", lambda: quiet(BIN / "lint-imports", "--no-cache")),
