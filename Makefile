@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test bench html check assets screenshots requirements messages clean
+.PHONY: help run test bench html check assets album screenshots requirements messages clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -44,6 +44,9 @@ assets: ## Build the committed front-end files from npm packages (needs Node)
 
 screenshots: $(VENV)/.installed-dev ## Take the pictures in docs/screenshots from the running demonstration
 	@$(BIN)/python -m tests.browser.screenshots
+
+album: $(VENV)/.installed-dev ## Take a picture of every page at both widths, for eyes, into build/album
+	@$(BIN)/python -m tests.browser.album
 
 requirements: $(VENV)/.installed-dev ## Compile requirements*.txt from requirements*.in
 	@$(BIN)/python -m pip install --quiet uv

@@ -8,8 +8,7 @@ if its address has no places, or places that are known, or if another page links
 - a route that is no page though it answers GET: ``EXCUSED`` below, with the reason.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser
 from tests.architecture.routes import ROUTES
 from tests.browser import languages, validity
 from tests.browser.eyes import Window
-from tests.browser.walk import Found, Visit, Walk
+from tests.browser.walk import Found, Visit, Walk, different
 
 FIRST_VISIT = 150 * 1024
 LATER_VISIT = 20 * 1024
@@ -36,8 +35,6 @@ MORE = {
     "portal:services": ["/layanan/?q=alamat", "/layanan/?q=xyzzyplugh"],
     "portal:verify-code": ["/v/AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"],
 }
-#: What a page is made of, without what it says.
-_KINDS = re.compile(r'<[a-z][a-z0-9]*|class="[^"]*"|type="[^"]*"|role="[^"]*"|icons\.[^"]*')
 _NAMES = [route.name for route in ROUTES]
 _PLACES = {route.name: [name for name, _converter in route.places] for route in ROUTES}
 
@@ -75,20 +72,10 @@ def test_every_page(name: str, found: Found, windows: dict[int, Window]) -> None
     assert visits or found.is_no_page(name), _not_found(name, found)
     faults = [
         f"{visit.address} as {visit.who}, {fault}"
-        for visit in _different(visits)
+        for visit in different(visits)
         for fault in _faults(name, visit, found, windows)
     ]
     assert not faults, "\n" + "\n".join(faults)
-
-
-def _different(visits: Sequence[Visit]) -> Iterator[Visit]:
-    """Those that have something that none before them had: an element of another kind, class or type."""
-    had: set[str] = set()
-    for visit in visits:
-        has = set(_KINDS.findall(visit.html))
-        if not has <= had:
-            yield visit
-        had |= has
 
 
 def _not_found(name: str, found: Found) -> str:

@@ -21,6 +21,8 @@ _NAMES = {route.name: route for route in ROUTES}
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
 _PERSON = re.compile(r'name="account"\s+value="(\d+)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
+#: What a page is made of, without what it says.
+_KINDS = re.compile(r'<[a-z][a-z0-9]*|class="[^"]*"|type="[^"]*"|role="[^"]*"|icons\.[^"]*')
 NOBODY, PASSWORD = "nobody", "satu-demo"
 
 
@@ -133,6 +135,16 @@ class Walk:
             known = [*self.found.visits.get(name, ()), *self._linked[name]] if name else []
             if name and len(known) < EXAMPLES and path not in self._linked[name]:
                 self._linked[name].append(path)
+
+
+def different(visits: Sequence[Visit]) -> Iterator[Visit]:
+    """Those that have something that none before them had: an element of another kind, class or type."""
+    had: set[str] = set()
+    for visit in visits:
+        has = set(_KINDS.findall(visit.html))
+        if not has <= had:
+            yield visit
+        had |= has
 
 
 def _sample(converter: type) -> str:
