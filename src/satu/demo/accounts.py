@@ -18,7 +18,7 @@ from django.db import connection
 
 from satu.identity import actions
 from satu.identity.queries import demonstration_accounts
-from satu.identity.types import SYSTEM, Actor
+from satu.identity.types import SYSTEM, Actor, account_reference
 from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 
@@ -199,7 +199,7 @@ def officer(duty: str, *, agency: str) -> Actor | None:
     numbers = {account.login: account.id for account in demonstration_accounts() if account.kind == "officer"}
     for one in _OFFICERS:
         if duty in one.duties and one.agency == agency and one.login in numbers:
-            reference = f"account:{numbers[one.login]}"
+            reference = account_reference(numbers[one.login])
             return Actor(reference, "officer", one.name, agency=one.agency, duties=frozenset(one.duties))
     return None
 

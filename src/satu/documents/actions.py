@@ -22,7 +22,7 @@ from satu.documents.rendering import render
 from satu.documents.signing.port import Signer
 from satu.documents.signing.seals import signer_for
 from satu.documents.types import IssuedDocument
-from satu.identity.types import Actor
+from satu.identity.types import SYSTEM, Actor
 from satu.kernel.audit import audit
 from satu.kernel.city import Agency, Label, the_city
 from satu.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed
@@ -141,7 +141,7 @@ def sweep_files(*, stored_before: datetime) -> int:
     for name in orphans:
         storage.discard(name)
     if orphans:
-        audit(actor="system:satu", action="documents.swept", thing="files", detail={"removed": len(orphans)})
+        audit(actor=SYSTEM.reference, action="documents.swept", thing="files", detail={"removed": len(orphans)})
     return len(orphans)
 
 

@@ -14,14 +14,14 @@ from satu.identity.models import Absence, Account, OfficerChange
 from satu.identity.officers import own_officer
 from satu.identity.queries import account_id_of
 from satu.identity.roster import officer_for
-from satu.identity.types import ADMINISTRATOR, AbsenceView, Actor, Away
+from satu.identity.types import ADMINISTRATOR, AbsenceView, Actor, Away, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
 
 LONGEST = timedelta(days=366)
 #: Written out: the queue asks it with every page, and Django takes longer to compose it than to have it answered.
 _AWAY = """
-SELECT 'account:' || away.id, away.display_name, a.last_day, 'account:' || other.id, other.display_name
+SELECT away.id, away.display_name, a.last_day, other.id, other.display_name
 FROM identity_absence a JOIN identity_account away ON away.id = a.account_id
 LEFT JOIN identity_account other ON other.id = a.stand_in_id AND other.is_active
 WHERE a.ended_at IS NULL AND a.first_day <= %(today)s AND a.last_day >= %(today)s AND away.agency = %(agency)s"""
@@ -52,7 +52,7 @@ def enter_absence(
     )
     after = {"first": first.isoformat(), "last": last.isoformat(), "stand_in": other.display_name if other else ""}
     note_change(account, OfficerChange.Kind.ABSENT, {}, after, by=by)
-    audit(actor=by.reference, action="identity.absence_entered", thing=f"account:{account.pk}")
+    audit(actor=by.reference, action="identity.absence_entered", thing=account_reference(account.pk))
     return kept.pk
 
 
@@ -67,7 +67,7 @@ def end_absence(*, absence_id: UUID, by: Actor) -> None:
     if changed:
         before = {"first": kept.first_day.isoformat(), "last": kept.last_day.isoformat()}
         note_change(account, OfficerChange.Kind.BACK, before, {}, by=by)
-        audit(actor=by.reference, action="identity.absence_ended", thing=f"account:{account.pk}")
+        audit(actor=by.reference, action="identity.absence_ended", thing=account_reference(account.pk))
 
 
 def absences_of(by: Actor, *, account_id: int | None = None) -> Sequence[AbsenceView]:
@@ -98,8 +98,13 @@ def away_from(agency: str) -> Mapping[str, Away]:
         cursor.execute(_AWAY, {"agency": agency, "today": today})
         rows = cursor.fetchall()
     return {
-        reference: Away(name=name, last=last, stand_in=stand_in or "", stand_in_name=stand_in_name or "")
-        for reference, name, last, stand_in, stand_in_name in rows
+        account_reference(number): Away(
+            name=name,
+            last=last,
+            stand_in=account_reference(stand_in) if stand_in else "",
+            stand_in_name=stand_in_name or "",
+        )
+        for number, name, last, stand_in, stand_in_name in rows
     }
 
 

@@ -24,7 +24,7 @@ from satu.identity import types
 from satu.identity.models import Account, CodeSent, ContactPoint, FailedSignIn, OfficerChange
 from satu.identity.policies import home_of
 from satu.identity.queries import account_id_of, as_seen, code_for
-from satu.identity.types import SYSTEM, Actor, Channel
+from satu.identity.types import SYSTEM, Actor, Channel, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed, SatuError
 from satu.kernel.identifiers import Nik
@@ -100,7 +100,7 @@ def close_demonstration_accounts(*, keep: Iterable[str]) -> int:
     numbers = sorted(closed.values_list("id", flat=True))
     closed.update(is_active=False)
     for number in numbers:
-        audit(actor="system:satu", action="identity.account_closed", thing=f"account:{number}")
+        audit(actor=SYSTEM.reference, action="identity.account_closed", thing=account_reference(number))
     return len(numbers)
 
 
@@ -109,9 +109,9 @@ def _finish(account: Account, *, created: bool, name: str, password: str) -> Acc
     account.set_password(password)
     account.save()
     audit(
-        actor="system:satu",
+        actor=SYSTEM.reference,
         action="identity.account_opened" if created else "identity.account_refreshed",
-        thing=f"account:{account.pk}",
+        thing=account_reference(account.pk),
         detail={"kind": account.kind},
     )
     return account

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from satu.identity.types import Actor, Look
+from satu.identity.types import Actor, Look, account_reference
 from satu.kernel.identifiers import Nik
 
 
@@ -74,7 +74,7 @@ class Account(AbstractBaseUser):
     @property
     def actor(self) -> Actor:
         return Actor(
-            reference=f"account:{self.pk}",
+            reference=account_reference(self.pk),
             kind="resident" if self.kind == self.Kind.RESIDENT else "officer",
             name=self.display_name,
             nik=Nik(self.nik) if self.nik else None,

@@ -18,7 +18,7 @@ from satu.identity.actions import note_change
 from satu.identity.areas import every_kelurahan
 from satu.identity.models import Account, ContactPoint, OfficerChange
 from satu.identity.queries import account_id_of
-from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor
+from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed
@@ -180,4 +180,4 @@ def _note(
     account: Account, kind: OfficerChange.Kind, before: dict[str, Any], after: dict[str, Any], by: Actor
 ) -> None:
     note_change(account, kind, before, after, by=by)
-    audit(actor=by.reference, action=f"identity.officer_{kind.value}", thing=f"account:{account.pk}")
+    audit(actor=by.reference, action=f"identity.officer_{kind.value}", thing=account_reference(account.pk))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.identity import actions, types
 from satu.identity.models import Account, ContactPoint
-from satu.identity.types import Channel
+from satu.identity.types import Channel, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput
 from satu.kernel.identifiers import Nik
@@ -93,7 +93,7 @@ def open_with_code(
         account.set_password(password)
         account.is_active = True
         account.save(update_fields=["password", "is_active"])
-        audit(actor=account.actor.reference, action="identity.opened_with_code", thing=f"account:{account.pk}")
+        audit(actor=account.actor.reference, action="identity.opened_with_code", thing=account_reference(account.pk))
     return actions.enter(request, account)
 
 

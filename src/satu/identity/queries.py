@@ -48,8 +48,7 @@ def demonstration_accounts() -> Sequence[DemonstrationAccount]:
 
 def account_id_of(by: Actor) -> int | None:
     """The number of the account that acts; ``None`` for a part of Satu."""
-    kind, _, number = by.reference.partition(":")
-    return int(number) if kind == "account" and number.isdecimal() else None
+    return types.account_number(by.reference)
 
 
 def recipient(*, account_id: int | None = None, nik: Nik | None = None) -> Recipient | None:

@@ -30,6 +30,20 @@ class Actor:
         return duty in self.duties
 
 
+_ACCOUNT = "account:"
+
+
+def account_reference(number: int) -> str:
+    """How audit, ledger and every row call the account of this number: ``account:12``."""
+    return f"{_ACCOUNT}{number}"
+
+
+def account_number(reference: str) -> int | None:
+    """The number of the account that is called so; ``None`` for a part of Satu."""
+    number = reference.removeprefix(_ACCOUNT)
+    return int(number) if number != reference and number.isdecimal() else None
+
+
 #: The duty of looking after the officers of one's own agency.
 ADMINISTRATOR = "agency-admin"
 SYSTEM = Actor(reference="system:satu", kind="system", name="Satu")
@@ -119,7 +133,7 @@ class OfficerView:
 
     @property
     def reference(self) -> str:
-        return f"account:{self.id}"
+        return account_reference(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.identity.queries import account_id_of
-from satu.identity.types import Actor
+from satu.identity.types import Actor, account_number
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
@@ -154,7 +153,7 @@ def _tell_other_side(case: Case, message: Message, task: Task | None) -> None:
     decided = TaskDecision.objects.filter(task__case=case).values_list("by", "agency")
     for reference, agency in sorted({*wrote, *decided}):
         open_task = case.tasks.filter(state=Task.State.OPEN, agency=agency).order_by("due_on", "id").first()
-        account_id = account_id_of(Actor(reference=reference, kind="officer", name=""))
+        account_id = account_number(reference)
         if open_task is not None and account_id is not None:
             notify(
                 kind="message-from-applicant",
