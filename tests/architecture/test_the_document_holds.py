@@ -63,12 +63,12 @@ def callers(world: World) -> dict[str, Program]:
     """Whom each operation is asked by: by its part, where a duty of its own has it, or by whom it is for."""
     siti, rina = (account() for account in RIGHT.values())
     known = {"resident": Program("Siti", siti), "officer": Program("Rina", rina)}
-    for part, agency, duty in (
-        ("Licences", "dpmptsp", "licensing"),
-        ("City hall", "setda", "city-hall"),
-        ("Set-up of the city", "diskominfo", "city-admin"),
+    for part, agency, duties in (
+        ("Licences", "dpmptsp", ["licensing"]),
+        ("City hall", "setda", ["city-hall"]),
+        ("Set-up of the city", "diskominfo", ["city-admin", "integrator"]),
     ):
-        known[part] = Program(part, _officer(duty, agency=agency, duties=[duty], areas=[]))
+        known[part] = Program(part, _officer(duties[0], agency=agency, duties=duties, areas=[]))
     return known | {"anyone": known["resident"], "public": Program("nobody", None)}
 
 
@@ -98,12 +98,14 @@ NOT_DONE_HERE = {
     "list_officer_changes": "she is no administrator",
     "list_officers": "she is no administrator",
     "read_officer": "she is no administrator",
+    "invite_officer": "she is no administrator",
     "suspend_officer": "she is no administrator",
     "resume_officer": "she is no administrator",
     "read_workload": "she is no administrator",
     "read_report": "she works for one kelurahan, and reports go to who works for the city",
     "answer_report": "she works for one kelurahan, and reports go to who works for the city",
     "take_task": "the first task is decided",
+    "try_service": "nobody is invented",
     "enter_absence": "the days of the example may be over",
 }
 

@@ -23,8 +23,9 @@ from satu.demo.systems.tests.scanner import running_scanner
 from satu.documents.sharing import share_document
 from satu.finance import actions as finance
 from satu.finance.types import RevenueAccount
-from satu.hub.actions import open_inquiry
+from satu.hub.actions import open_inquiry, tell
 from satu.hub.ledger.queries import accesses_about
+from satu.hub.queries import untold
 from satu.hub.tests.register import SITI_NIK, register_sitis_family
 from satu.hub.types import Subject
 from satu.identity.absence import enter_absence
@@ -35,6 +36,7 @@ from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 from satu.kernel.money import Rupiah
 from satu.messaging import actions as messaging
+from satu.messaging.models import Delivery
 from satu.messaging.queries import channels_of, inbox_of
 from satu.permits import actions as permits
 from satu.permits.queries import licences_for
@@ -62,6 +64,9 @@ FORM = MappingProxyType(
         "address": "orang.lain@example.org",
     }
 )
+
+MOVED = dict.fromkeys(("address", "rt", "rw", "kelurahan", "kelurahan_code", "kecamatan", "postcode"), "")
+MOVED |= {"name": "Siti Aminah", "since": "2026-11-01"}
 
 #: Ids by which an address names a thing, and one that nobody has.
 FORGED: Mapping[type, str] = {UUIDConverter: str(uuid4()), IntConverter: "987654321"}
@@ -130,6 +135,7 @@ def _made() -> World:
         until=timezone.localdate() + timedelta(days=30),
     )
     messaging.add_contact_point(channel="email", address="siti@example.org", by=siti)
+    tell(news="resident-moved", about=Subject.person(Nik(SITI_NIK)), parts=MOVED, change="wrong-person")
     inquiry = open_inquiry(reason="counter-service", subject=Subject.person(Nik(SITI_NIK)), note="Loket 2.", by=rina)
     assert done.document is not None
     share = share_document(document_id=done.document.id, shows="content", hours=24, openings=0, by=siti)
@@ -157,6 +163,8 @@ def _made() -> World:
     made.things = {
         "absence_id": [str(absence)],
         "filter_id": [str(kept)],
+        "telling_id": [str(one.id) for one in untold()],
+        "delivery_id": [str(one) for one in Delivery.objects.values_list("pk", flat=True)],
         "officer_id": [rina.reference.rpartition(":")[2]],
         "licence_id": [str(licence.id)],
         "pk": [str(passkey.pk)],

@@ -60,9 +60,11 @@ class Chapter(Router):
         declared = self._operation("POST", path, (summary, about), {status: answer}, only)
         return lambda function: declared(once(how)(function))
 
-    def settle(self, path: str, summary: str, answer: Any) -> Callable[[Function], Function]:
+    def settle(
+        self, path: str, summary: str, answer: Any, *, kind: Kind | None = None
+    ) -> Callable[[Function], Function]:
         """PUT: the same twice is once by its nature."""
-        return self._operation("PUT", path, (summary, ""), answer, Only(self.kind, looks=False))
+        return self._operation("PUT", path, (summary, ""), answer, Only(kind or self.kind, looks=False))
 
     def remove(self, path: str, summary: str, *, kind: Kind | None = None) -> Callable[[Function], Function]:
         """DELETE, answered with 204."""

@@ -30,6 +30,8 @@ from satu.api.operations import (
     services,
     setup,
     tasks,
+    trials,
+    untold,
     work,
 )
 from satu.api.reading import StrictParser, address_is_readable
@@ -61,6 +63,8 @@ CHAPTERS = (
     city.chapter,
     hall.chapter,
     setup.chapter,
+    trials.chapter,
+    untold.chapter,
 )
 
 

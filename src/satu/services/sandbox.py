@@ -178,6 +178,17 @@ def read_archive(content: bytes) -> dict[str, str]:
             texts = {one.filename: archive.read(one).decode("utf-8") for one in entries if _is_ours(one.filename)}
     except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
         raise _unusable(_("This is not a ZIP archive of a package's text files.")) from error
+    return _below_its_service(texts)
+
+
+def read_files(files: Mapping[str, str]) -> dict[str, str]:
+    """The same, of files that came one by one. Raises ``InvalidInput``."""
+    if len(files) > _MOST_FILES or sum(len(text) for text in files.values()) > _LARGEST_FOLDER:
+        raise _unusable(_("There is too much in the archive for one package."))
+    return _below_its_service({name: text for name, text in files.items() if _is_ours(name)})
+
+
+def _below_its_service(texts: Mapping[str, str]) -> dict[str, str]:
     roots = [PurePosixPath(name).parent for name in texts if PurePosixPath(name).name == "service.yaml"]
     if len(roots) != 1:
         raise _unusable(_("A package's archive holds one service.yaml."))

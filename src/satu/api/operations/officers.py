@@ -48,6 +48,18 @@ def change_rights(request: HttpRequest, officer_id: int, given: shapes.Rights) -
 
 
 @chapter.act(
+    "/officers/{int:officer_id}/invitation",
+    _("Send the invitation again"),
+    None,
+    how="with-the-action",
+    status=204,
+    about=_("To an officer who has not opened her account yet. The invitation before opens nothing any more."),
+)
+def invite_officer(request: HttpRequest, officer_id: int) -> None:
+    messages.invite_officer(account_id=officer_id, by=actor(request))
+
+
+@chapter.act(
     "/officers/{int:officer_id}/suspension", _("Suspend an officer"), None, how="with-the-action", status=204
 )
 def suspend_officer(request: HttpRequest, officer_id: int) -> None:

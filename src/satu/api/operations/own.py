@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from satu.api.callers import actor, calling
+from satu.api.callers import Caller, actor, calling
 from satu.api.chapters import Chapter
 from satu.api.paging import USUAL, Before, Limit, page
 from satu.api.schemas import own as shapes
@@ -18,6 +18,8 @@ from satu.hub.ledger import queries as ledger
 from satu.hub.ledger.types import Access, ReleasedFact
 from satu.hub.own_data import look_at_oneself
 from satu.hub.types import Found, Outcome, Subject
+from satu.identity.actions import set_language
+from satu.identity.queries import account_id_of, language_of
 from satu.identity.types import Actor
 from satu.services.actions.attaching import ATTACHMENT_FACT
 from satu.services.queries import declarations_of
@@ -29,7 +31,17 @@ _OTHER_LABELS = {ATTACHMENT_FACT: gettext_lazy("A file that was sent")}
 
 @chapter.look("/me", _("Who calls"), shapes.Me, kind="anyone")
 def read_me(request: HttpRequest) -> dict[str, object]:
+    return _me(calling(request))
+
+
+@chapter.settle("/me/language", _("The language in which the caller is written to"), shapes.Me, kind="anyone")
+def choose_language(request: HttpRequest, given: shapes.ChosenLanguage) -> dict[str, object]:
     caller = calling(request)
+    set_language(language=given.language, by=caller.actor)
+    return _me(caller)
+
+
+def _me(caller: Caller) -> dict[str, object]:
     by = caller.actor
     return {
         "name": by.name,
@@ -39,6 +51,7 @@ def read_me(request: HttpRequest) -> dict[str, object]:
         "duties": sorted(by.duties),
         "areas": sorted(by.areas),
         "scope": caller.scope,
+        "language": language_of(account_id_of(by) or 0),
     }
 
 

@@ -22,6 +22,11 @@ class Me(Schema):
     duties: list[str] = Field(examples=[[]])
     areas: list[str] = Field(description="Codes of kelurahan; none means the whole city.", examples=[[]])
     scope: Literal["read", "act"]
+    language: Literal["id", "en"] = Field(description="In which she is written to.")
+
+
+class ChosenLanguage(Given):
+    language: Literal["id", "en"] = Field(examples=["id"])
 
 
 class Document(Schema):

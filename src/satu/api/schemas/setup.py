@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
+from satu.api.schemas.cases import Answer, Asked, Decision, Fact, Fee, Trouble
 from satu.api.schemas.city import Observed
-from satu.api.schemas.parts import Text
+from satu.api.schemas.parts import Given, Step, Text
 from satu.api.schemas.services import Health
 
 
@@ -119,3 +121,99 @@ class Template(Schema):
     body: Text = Field(examples=["{service} {number} sudah terbit."])
     email: Text = Field(examples=["{service} {number} sudah terbit."])
     sms: Text | None = Field(examples=[None])
+
+
+class UntoldNews(Schema):
+    """What a system has not been told yet, or would not take. Nothing in it says whom it is about."""
+
+    id: UUID
+    system: str = Field(examples=["bpjs"])
+    system_name: Text = Field(examples=["BPJS Kesehatan"])
+    news: Text = Field(examples=["Seseorang pindah"])
+    refused: bool = Field(description="The system does not take it: somebody has to see to that first.")
+    attempts: int = Field(examples=[3])
+    trouble: str = Field(description="For operators.", examples=["unreachable: nobody listens"])
+    announced_at: datetime
+    due_at: datetime
+
+
+class UnsentMessage(Schema):
+    """A message to somebody that did not go out, its address masked."""
+
+    id: UUID
+    kind: str = Field(examples=["document-issued"])
+    channel: Literal["email", "sms"]
+    shown_address: str = Field(examples=["s•••@example.org"])
+    attempts: int = Field(examples=[1])
+    reason: str = Field(examples=["unreachable"])
+    reason_label: Text = Field(examples=["Penyedia tidak dapat dihubungi"])
+    queued_at: datetime
+    next_attempt_at: datetime | None
+
+
+class NotGotThrough(Schema):
+    """Both, the oldest first."""
+
+    news: list[UntoldNews]
+    messages: list[UnsentMessage]
+
+
+class Tryable(Schema):
+    """A package as its folder says it now, or a version that is kept."""
+
+    value: str = Field(examples=["folder:domisili"])
+    name: str = Field(examples=["domisili: folder sekarang"])
+
+
+class Invented(Schema):
+    """A resident of the demonstration."""
+
+    id: int = Field(examples=[7])
+    name: str = Field(examples=["Dewi Anggraini"])
+
+
+class ToTry(Schema):
+    packages: list[Tryable]
+    residents: list[Invented]
+
+
+class TryOut(Given):
+    """What is tried, as whom, and with which answers."""
+
+    package: str = Field(
+        default="",
+        max_length=200,
+        description="One of `packages`, unless files come along.",
+        examples=["folder:domisili"],
+    )
+    resident: int = Field(ge=1, le=2_147_483_647, description="One of `residents`.", examples=[7])
+    files: dict[str, str] = Field(
+        default_factory=dict,
+        description="Instead of one of ours: a package's text files, by their path.",
+        examples=[{}],
+    )
+    answers: dict[str, Answer] | None = Field(
+        default=None, description="null: only to the questions.", examples=[{"purpose": "melamar pekerjaan"}]
+    )
+
+
+class WouldWait(Schema):
+    """What a request would wait for now."""
+
+    kind: str = Field(examples=["task"])
+    label: Text = Field(examples=["Periksa permohonan"])
+    agency: str = Field(examples=["Kelurahan"])
+    duty: str = Field(examples=["front-office"])
+    days: int | None = Field(description="Working days that the officer would have.", examples=[2])
+
+
+class Trial(Schema):
+    """How far it went. Before it is sent, everything after `troubles` is empty."""
+
+    facts: list[Fact]
+    questions: list[Asked]
+    troubles: list[Trouble]
+    decisions: list[Decision]
+    timeline: list[Step]
+    waiting: list[WouldWait]
+    fee: Fee | None
