@@ -40,6 +40,9 @@ UPLOADS = """uploads:
     label: {id: Gambar lain, en: Another drawing}
     required: false
     when: answers.purpose == "beasiswa"
+  - key: award
+    label: {id: Kartu peserta lomba, en: Card of the contest}
+    when: answers.purpose == "beasiswa"
 tables:
 """
 
@@ -91,7 +94,7 @@ def sent(draft: UUID, siti: Actor) -> UUID:
 
 def test_a_file_is_kept_when_the_scanner_has_looked_at_it(town, siti, draft):
     kept = attach(draft, siti, name="../Denah Rumah.PDF")
-    (house, _extra) = queries.uploads_of(draft, by=siti)
+    (house, *_others) = queries.uploads_of(draft, by=siti)
     assert (house.attachment.id, house.attachment.name, house.types) == (kept, "Denah Rumah.pdf", "PDF, JPEG")
     file = queries.attachment_for(kept, by=siti)
     assert (file.content, file.content_type) == (PDF, "application/pdf")
@@ -347,6 +350,12 @@ def button(page: Reader, action_end: str, **fields: object) -> Reader:
     return page._take(page.client.post(form.action.replace("/kirim/", action_end), {**plain, **fields}))
 
 
+def part(page: Reader, **answers: str) -> str:
+    """What comes anew while she answers."""
+    path = page.form("/kirim/").action.replace("/kirim/", "/pertanyaan/")
+    return page.client.post(path, answers).content.decode()
+
+
 def test_without_javascript_a_file_is_kept_and_what_she_typed_stands_there_still(page):
     assert 'enctype="multipart/form-data"' in page.html
     assert "PDF, JPEG, paling besar 1 MB." in page.text
@@ -421,3 +430,37 @@ def test_a_replaced_officer_keeps_no_way_in(siti, draft):
     moved = replace(RINA, areas=frozenset({"36.71.05.1003"}))
     with pytest.raises(Missing):
         actions.open_attachment(attachment_id=Attachment.objects.get().pk, by=moved)
+
+
+def test_a_file_is_asked_for_as_the_answers_ask_for_it(page):
+    assert "Gambar lain" not in page.text
+    assert "jawab 1 pertanyaan, pilih berkasnya" in page.text
+    asked = part(page, purpose="beasiswa")
+    assert "Gambar lain (bila ada)" in asked
+    assert "Kartu peserta lomba" in asked
+    assert "Kartu peserta lomba (bila ada)" not in asked
+    assert "jawab 1 pertanyaan, pilih berkasnya" in asked  # the line above the form comes along
+    assert "Gambar lain" not in part(page, purpose="berobat")
+
+
+def test_without_javascript_a_file_that_an_answer_asks_for_comes_when_she_sends(page):
+    page = button(page, "/kirim/", purpose="beasiswa", house=chosen())
+    assert page.status == 200
+    assert "masih ada 2 isian" in page.text
+    assert "denah.pdf" in page.text
+    asked = ["purpose:text", "house:upload", "extra:upload", "award:upload"]
+    refused = button(page, "/kirim/", asked=asked, purpose="beasiswa")
+    assert refused.status == 422
+    assert "Kartu peserta lomba: Silakan pilih berkas." in refused.text
+    assert 'href="#award"' in refused.html
+    assert 'aria-describedby="award-hint award-error"' in refused.html
+    kept = button(refused, "/berkas/", asked=asked, purpose="beasiswa", award=chosen(name="kartu.pdf"))
+    assert "kartu.pdf" in kept.text
+    assert "berkas ini tidak diperlukan, jadi tidak dikirim" in part(kept, purpose="berobat")
+    button(kept, "/kirim/", asked=asked, purpose="berobat")
+    assert [one.key for one in Attachment.objects.all()] == ["house"]  # and nobody gets what nobody asked for
+
+
+def test_everything_that_is_missing_is_said_at_once(page):
+    refused = button(page, "/kirim/", asked=["purpose:text", "house:upload"], purpose="")
+    assert (refused.status, 'href="#purpose"' in refused.html, 'href="#house"' in refused.html) == (422, True, True)

@@ -186,7 +186,7 @@ def test_without_javascript_the_page_asks_again_for_what_an_answer_makes_needed(
     again = client.post(f"{case}/kirim/", fields)
     assert again.status_code == 200
     text = again.content.decode()
-    assert "masih ada 2 pertanyaan" in text
+    assert "masih ada 2 isian" in text
     assert "Ke mana?" in text
     assert text.count("checked") == 4  # the card, and the three of them
     fields["asked"] += ["destination:address", "days:number"]

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.utils.dateformat import format as format_date
@@ -23,6 +23,19 @@ from satu.services.types import COMPOSITE, MEMBERS_FACT, Choice, Question
 _log = structlog.get_logger(__name__)
 _ADDRESS_FIELDS = 4
 Values = Mapping[str, Any]
+
+
+class Conditional(Protocol):
+    """What is asked only where ``when`` holds over what it ``looks_at``: a question, or a file."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def when(self) -> str: ...
+
+    @property
+    def looks_at(self) -> tuple[str, ...]: ...
 
 
 def answer_values(questions: Iterable[Question], answers: Mapping[str, str]) -> dict[str, Any]:
@@ -44,7 +57,7 @@ def _value(question: Question, answer: str) -> Any:
 
 def is_asked(question: Question, facts: Values, answered: Values) -> bool:
     """Whether a question is asked with these facts, and with what was answered before it."""
-    if question.when and not _holds(question, {**facts, **answered}):
+    if not holds(question, {**facts, **answered}):
         return False
     if question.type in {"members", "from-fact"}:
         return len(entries(question, facts)) > 1
@@ -149,13 +162,16 @@ def _typed(question: Question, answer: str, facts: Values) -> int:
     return fields(question)
 
 
-def _holds(question: Question, values: Values) -> bool:
-    seen = {name: values.get(name) for name in question.looks_at}
+def holds(asked: Conditional, values: Values) -> bool:
+    """Whether its condition is met; without one it always is. ``values`` by fact and ``answers.<question>``."""
+    if not asked.when:
+        return True
+    seen = {name: values.get(name) for name in asked.looks_at}
     try:
-        return evaluate(question.when, nested(seen)) is True
+        return evaluate(asked.when, nested(seen)) is True
     except RuleError:
         if None not in seen.values():  # what is not answered yet fits no comparison, and that is as it should be
-            _log.warning("services.condition_failed", question=question.key)  # its text could repeat a value
+            _log.warning("services.condition_failed", asked=asked.key)  # its text could repeat a value
         return False
 
 

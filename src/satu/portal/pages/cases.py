@@ -27,7 +27,7 @@ from satu.portal.answers import posted_answers, was_asked
 from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.actions import read_messages
-from satu.services.conversation.types import DeclarationView
+from satu.services.conversation.types import DeclarationView, UploadView
 from satu.services.packages import the_package
 from satu.services.queries import (
     case_for,
@@ -37,7 +37,7 @@ from satu.services.queries import (
     objection_for,
     picture_for,
     questions_for,
-    uploads_of,
+    uploads_for,
 )
 from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
 from satu.theme.jinja import day
@@ -72,9 +72,9 @@ def progress(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send the answers. Only those of the residual form are looked at: whatever else comes along is ignored."""
     by, answers = actor_of(request), posted_answers(request.POST)
-    if request.FILES and (errors := take_files(request, case_id)):
+    if request.FILES and (errors := take_files(request, case_id, answers)):
         return _not_all_files(request, case_id, answers, errors)
-    if more := _further_questions(request, case_id, answers):
+    if more := _further(request, case_id, answers):
         view = case_for(case_id, by=by)
         if view.state == "draft":
             return _preview(request, view, answers, more=more)
@@ -106,9 +106,9 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     by = actor_of(request)
     view = case_for(case_id, by=by)
     answers = posted_answers(request.POST)
-    if view.state == "returned" and request.FILES and (errors := take_files(request, case_id)):
+    if view.state == "returned" and request.FILES and (errors := take_files(request, case_id, answers)):
         return _receipt(request, view, "portal/receipt.html", _still_asked(case_id, answers, errors, by), status=422)
-    if view.state == "returned" and (more := _further_questions(request, case_id, answers)):
+    if view.state == "returned" and (more := _further(request, case_id, answers)):
         page: dict[str, object] = {"errors": {}, "more": more, "questions": questions_for(case_id, answers, by=by)}
         return _receipt(request, view, "portal/receipt.html", page)
     try:
@@ -125,10 +125,11 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @for_residents
 def questions(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The questions that her answers so far leave to be asked: what changes in the form as she fills it in."""
-    by = actor_of(request)
-    asked = questions_for(case_id, posted_answers(request.POST), by=by)
-    page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}}
+    """The questions and files that her answers so far leave to be asked: what changes in the form as she goes."""
+    by, answers = actor_of(request), posted_answers(request.POST)
+    asked = questions_for(case_id, answers, by=by)
+    page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}, "alone": True}
+    page["uploads"] = uploads_for(case_id, answers, by=by)
     return render(request, "portal/questions.html", page | _areas(asked))
 
 
@@ -149,7 +150,7 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     view = case_for(case_id, by=by)
     if view.state not in {"draft", "returned"}:
         return redirect("portal:case", case_id=case_id)
-    errors = take_files(request, case_id, remove=request.POST.get("remove", ""))
+    errors = take_files(request, case_id, answers, remove=request.POST.get("remove", ""))
     status = 422 if errors else 200
     if view.state == "draft":
         return _preview(request, view, answers, errors, status=status)
@@ -204,12 +205,21 @@ def wrong_fact(request: HttpRequest, case_id: UUID, fact: str) -> HttpResponse:
     return render(request, "portal/wrong_fact.html", page, status=error.status if error else 200)
 
 
-def _further_questions(request: HttpRequest, case_id: UUID, answers: Mapping[str, str]) -> tuple[QuestionView, ...]:
+def _further(
+    request: HttpRequest, case_id: UUID, answers: Mapping[str, str]
+) -> tuple[QuestionView | UploadView, ...]:
     """What a changed answer makes needed, and was not on the page: without JavaScript it is asked when she sends."""
     if "asks_more" not in request.POST:
         return ()
-    asked = questions_for(case_id, answers, by=actor_of(request))
+    by = actor_of(request)
+    asked: list[QuestionView | UploadView] = [*questions_for(case_id, answers, by=by)]
+    asked += uploads_for(case_id, answers, by=by)
     return tuple(one for one in asked if one.is_asked and not was_asked(one.key, request.POST))
+
+
+def _answered(questions: Iterable[QuestionView]) -> dict[str, str]:
+    """What stands in a form."""
+    return {question.key: question.answer for question in questions}
 
 
 def _areas(asked: Iterable[QuestionView]) -> dict[str, object]:
@@ -244,7 +254,7 @@ def _preview(
     answers: Mapping[str, str] | None = None,
     errors: Mapping[str, object] | None = None,
     *,
-    more: tuple[QuestionView, ...] = (),
+    more: tuple[QuestionView | UploadView, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     by = actor_of(request)
@@ -254,10 +264,11 @@ def _preview(
         "package": the_package(view.service),
         "questions": asked,
         "more": more,
+        "alone": False,
         "errors": errors or {},
         "labels": {question.key: question.label for question in asked},
         "sources": _sources(),
-        "uploads": uploads_of(view.id, by=actor_of(request)),
+        "uploads": uploads_for(view.id, _answered(asked), by=by),
     }
     page["labels"] = {**page["labels"], **{upload.key: upload.label for upload in page["uploads"]}}
     page |= _facts(view) | _areas(asked)
@@ -302,11 +313,18 @@ def _receipt(
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "process": None, "sources": _sources(), **_facts(view)}
-    page["uploads"] = uploads_of(view.id, by=actor_of(request))
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"token": uuid4(), "message_text": "", "message_error": None}
     page |= {"objection_text": "", "objection_error": None}
-    page |= {"questions": view.questions, "errors": {}, "more": ()} | (dict(correction) if correction else {})
+    asked: dict[str, Any] = {
+        "questions": view.questions,
+        "errors": {},
+        "more": (),
+        "alone": False,
+        **(correction or {}),
+    }
+    page |= asked
+    page["uploads"] = uploads_for(view.id, _answered(asked["questions"]), by=actor_of(request))
     page |= _areas(view.questions) if view.state == "returned" else {}
     if template == "portal/receipt.html":
         refused = view.state == "refused" or any(step.kind == "objected" for step in view.timeline)

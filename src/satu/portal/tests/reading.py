@@ -11,7 +11,7 @@ from django.test import Client
 class Form:
     action: str
     method: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str | list[str]] = field(default_factory=dict)
 
 
 class _Parser(HTMLParser):
@@ -34,7 +34,13 @@ class _Parser(HTMLParser):
             self.forms.append(self._open)
         chosen = "checked" in given or given.get("type") not in {"radio", "checkbox"}
         if tag in {"input", "textarea", "button"} and self._open is not None and given.get("name") and chosen:
-            self._open.fields[given["name"]] = given.get("value", "")
+            self._keep(self._open.fields, given)
+
+    def _keep(self, fields, given):
+        """A hidden field that stands there twice is sent twice."""
+        name, value = given["name"], given.get("value", "")
+        before = fields.get(name) if given.get("type") == "hidden" else None
+        fields[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
 
     def handle_endtag(self, tag):
         if tag in {"script", "style"}:

@@ -1,9 +1,10 @@
 """Files: sent by an applicant where the package asks for them, or by an officer to her task; and looked at."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from satu.kernel.errors import Conflict, Missing
 from satu.kernel.identifiers import Nik
 from satu.services import queries
 from satu.services.actions.running import package_of
+from satu.services.answers import holds
 from satu.services.conversation.files import MEGABYTE, PHOTOS, CheckedFile, check_file
 from satu.services.conversation.models import Attachment, Message
 from satu.services.conversation.scanning import the_scanner
@@ -28,7 +30,7 @@ from satu.services.conversation.types import AttachmentFile
 from satu.services.models import Case, Task
 from satu.services.planning import purpose_of
 from satu.services.policies import own_case, own_task
-from satu.services.types import UploadSpec
+from satu.services.types import ServicePackage, UploadSpec
 
 FOLDER = "attachments"
 #: What the applicant's access ledger calls a file of hers that an officer looked at.
@@ -139,6 +141,13 @@ def open_attachment(*, attachment_id: UUID, by: Actor) -> AttachmentFile:
 def discard_attachments(case: Case) -> None:
     """What belongs to a draft goes with it. In the transaction that ends the draft, before it ends."""
     for kept in Attachment.objects.filter(case=case):
+        _take_away(kept, case)
+
+
+def drop_unasked(case: Case, package: ServicePackage, values: Mapping[str, Any]) -> None:
+    """What was sent under a condition that no longer holds does not go along. In the submission's transaction."""
+    unasked = [upload.key for upload in package.uploads if upload.when and not holds(upload, values)]
+    for kept in Attachment.objects.filter(case=case, task=None, key__in=unasked, removed_at=None) if unasked else ():
         _take_away(kept, case)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.catalogue import the_catalogue
@@ -14,6 +15,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict
 from satu.kernel.identifiers import Nik
 from satu.services import queries
+from satu.services.actions.attaching import drop_unasked
 from satu.services.actions.comparing import settle_what_was_owed
 from satu.services.actions.declaring import keep_declarations
 from satu.services.actions.running import (
@@ -29,7 +31,7 @@ from satu.services.days import day_of
 from satu.services.decisions import decide
 from satu.services.events import record
 from satu.services.fees import keep_fee
-from satu.services.forms import read_answers
+from satu.services.forms import read_answers, read_form
 from satu.services.models import (
     Case,
     CaseEvent,
@@ -89,7 +91,7 @@ def submit_draft(
     case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str], by: Actor
 ) -> None:
     """What ``send_case`` does once its facts are fresh and it is known that she may act."""
-    stated, clean = _read(package, dossier, answers)
+    stated, clean = _read(case_id, package, dossier, answers)
     _submit(case_id, package, clean, stated, by)
 
 
@@ -102,23 +104,29 @@ def resubmit_case(*, case_id: UUID, answers: Mapping[str, str], by: Actor) -> No
     if case.state == Case.State.RETURNED:
         package = package_of(case)
         confirm(case, package, by=by)
-        stated, clean = _read(package, pull_for(case, package, by=by), answers)
+        stated, clean = _read(case_id, package, pull_for(case, package, by=by), answers)
         _resubmit(case_id, package, clean, stated, by)
     elif not case.resubmissions.exists():
         raise Conflict(_("Nobody has sent this request back to you."))
 
 
 def _read(
-    package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
+    case_id: UUID, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
 ) -> tuple[Stated, dict[str, str]]:
-    """What she states in the place of silent systems, and her answers. Raises ``InvalidAnswers``."""
+    """What she states in the place of silent systems, and her answers.
+
+    Raises ``InvalidAnswers`` with everything that needs another look at once, a file that is not there included.
+    """
     stated = state(package, dossier, answers)
+    facts = values_in(stated.dossier, package, {})
+    wrong: Mapping[str, str | Promise] = {}
     try:
-        clean = read_answers(package, answers, values_in(stated.dossier, package, {}))
+        clean = read_answers(package, answers, facts)
     except InvalidAnswers as error:
-        raise InvalidAnswers({**stated.errors, **error.errors}) from error
-    if stated.errors:
-        raise InvalidAnswers(stated.errors)
+        wrong, clean = error.errors, read_form(package.questions, answers, facts)[0]
+    values = values_in(stated.dossier, package, clean)
+    if errors := {**stated.errors, **wrong, **_no_file(case_id, package, values)}:
+        raise InvalidAnswers(errors)
     return stated, clean
 
 
@@ -175,7 +183,7 @@ def _submit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str], 
     if dossier is None or blocking(dossier, package):
         raise systems_down(dossier, package)
     _refuse_missing_facts(case, package, dossier, answers)
-    _refuse_missing_files(case, package, dossier, answers)
+    _settle_files(case, package, dossier, answers)
     Snapshot.objects.create(case=case, dossier=dossier, answers=dict(answers))
     counts = counts_of(case, package, answers, values_in(dossier, package, {}), stated=len(stated.answers))
     record(case, CaseEvent.Kind.SUBMITTED, by, **counts)
@@ -202,7 +210,7 @@ def _resubmit(case_id: UUID, package: ServicePackage, answers: Mapping[str, str]
     if blocking(dossier, package):
         raise systems_down(dossier, package)
     _refuse_missing_facts(case, package, dossier, answers)
-    _refuse_missing_files(case, package, dossier, answers)
+    _settle_files(case, package, dossier, answers)
     number = case.resubmissions.count() + 1
     old, before = queries.basis_of(case)
     Resubmission.objects.create(case=case, number=number, dossier=dossier, answers=dict(answers))
@@ -270,11 +278,19 @@ def _refuse_missing_facts(
         )
 
 
-def _refuse_missing_files(
+def _settle_files(
     case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]
 ) -> None:
-    if package.uploads and (missing := uploads_missing(case, package, values_in(dossier, package, answers))):
-        raise InvalidAnswers(dict.fromkeys(missing, _("Please choose a file.")))
+    """The files that these answers ask for are there, and no officer gets one that they do not ask for."""
+    if package.uploads:
+        values = values_in(dossier, package, answers)
+        if missing := _no_file(case.pk, package, values):
+            raise InvalidAnswers(missing)
+        drop_unasked(case, package, values)
+
+
+def _no_file(case_id: UUID, package: ServicePackage, values: Mapping[str, Any]) -> dict[str, str | Promise]:
+    return dict.fromkeys(uploads_missing(case_id, package, values), _("Please choose a file."))
 
 
 def _keep_fee(case: Case, package: ServicePackage, dossier: Mapping[str, Any], answers: Mapping[str, str]) -> None:

@@ -52,6 +52,8 @@ class UploadView:
     max_megabytes: int
     required: bool
     attachment: AttachmentView | None
+    is_asked: bool = True
+    """False: it was sent, and with the answers as they are now nobody needs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def looks_at_in(
     needs: tuple[Need, ...],
     before: Sequence[Mapping[str, Any]],
 ) -> tuple[str, ...]:
-    """The facts and earlier answers that a question's ``when`` looks at. Raises ``CityDataError``."""
+    """The facts and earlier answers that the ``when`` of a question or a file looks at. Raises ``CityDataError``."""
     if "when" not in entry:
         return ()
     expression = str(entry["when"])

@@ -140,7 +140,7 @@ class Loader:
             acts_for=acts_for,
             needs=needs,
             questions=questions,
-            uploads=read_uploads(file),
+            uploads=read_uploads(file, needs),
             reminders=tuple(_reminder(file, index, needs) for index in range(len(data.get("reminders", [])))),
             tables=tables,
             tasks=tasks,

@@ -2,15 +2,18 @@
 
 from satu.kernel.city import Label
 from satu.kernel.citydata import CityFile
-from satu.kernel.expressions import RuleError, check_expression
 from satu.services.conversation.files import MEGABYTE
-from satu.services.types import UploadSpec
+from satu.services.packages.conditions import looks_at_in
+from satu.services.types import Need, UploadSpec
 
 _USUAL_MEGABYTES = 5
 
 
-def read_uploads(file: CityFile) -> tuple[UploadSpec, ...]:
-    """What stands under ``uploads``. That no system proves it is checked elsewhere. Raises ``CityDataError``."""
+def read_uploads(file: CityFile, needs: tuple[Need, ...]) -> tuple[UploadSpec, ...]:
+    """What stands under ``uploads``; a condition may look at what is needed and at every answer.
+
+    That no system proves it is checked elsewhere. Raises ``CityDataError``.
+    """
     taken = {str(question["key"]) for question in file.data["questions"]}
     uploads: list[UploadSpec] = []
     for index, entry in enumerate(file.data.get("uploads", [])):
@@ -19,14 +22,6 @@ def read_uploads(file: CityFile) -> tuple[UploadSpec, ...]:
                 "uploads", index, "key", what=f"{entry['key']!r} stands twice", mend="Give it another key."
             )
         taken.add(entry["key"])
-        when = entry.get("when", "")
-        try:
-            if when:
-                check_expression(when)
-        except RuleError as error:
-            raise file.error(
-                "uploads", index, "when", what=str(error), mend='Write it like: answers.kind == "large"'
-            ) from error
         uploads.append(
             UploadSpec(
                 key=entry["key"],
@@ -35,7 +30,8 @@ def read_uploads(file: CityFile) -> tuple[UploadSpec, ...]:
                 kinds=tuple(entry.get("types", ("pdf", "jpeg", "png"))),
                 max_bytes=entry.get("max_mb", _USUAL_MEGABYTES) * MEGABYTE,
                 required=entry.get("required", True),
-                when=when,
+                when=entry.get("when", ""),
+                looks_at=looks_at_in(file, ("uploads", index), entry, needs, file.data["questions"]),
             )
         )
     return tuple(uploads)

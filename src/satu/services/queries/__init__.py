@@ -2,7 +2,7 @@
 
 from satu.services.payments import payment_of
 from satu.services.queries.asking import fee_with, questions_for
-from satu.services.queries.attachments import attachment_for, files_of_task, uploads_of
+from satu.services.queries.attachments import attachment_for, files_of_task, uploads_for, uploads_of
 from satu.services.queries.cases import case_for, cases_of, troubles_of
 from satu.services.queries.conversation import unread_messages
 from satu.services.queries.declarations import declarations_of, declared_for
@@ -61,6 +61,7 @@ __all__ = [
     "task_for",
     "troubles_of",
     "unread_messages",
+    "uploads_for",
     "uploads_of",
     "values_now",
     "whom_for",

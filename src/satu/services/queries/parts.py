@@ -111,6 +111,8 @@ def questions_of(
 ) -> Iterable[QuestionView]:
     """The questions asked with these facts and answers, or that have an answer; with it, or what was ``typed``."""
     values = answer_values(package.questions, answers)
+    depends = {name for one in package.questions for name in one.looks_at}
+    depends |= {name for one in package.uploads for name in one.looks_at}
     for question in package.questions:
         asked = is_asked(question, facts, values)
         answer = typed.get(question.key, answers.get(question.key, ""))
@@ -128,7 +130,7 @@ def questions_of(
                 picked=picked(question, answer, facts),
                 address=_typed_address(answer) if question.type == "address" else {},
                 is_asked=asked,
-                asks_more=any(f"answers.{question.key}" in other.looks_at for other in package.questions),
+                asks_more=f"answers.{question.key}" in depends,
             )
 
 

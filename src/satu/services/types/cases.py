@@ -96,7 +96,7 @@ class QuestionView:
     is_asked: bool = True
     """False: it has its answer without being asked."""
     asks_more: bool = False
-    """Whether another question depends on its answer."""
+    """Whether another question, or a file, depends on its answer."""
 
 
 StepState = Literal["done", "now", "next"]

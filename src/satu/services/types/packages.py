@@ -103,6 +103,8 @@ class UploadSpec:
     max_bytes: int
     required: bool
     when: str
+    looks_at: tuple[str, ...] = ()
+    """The facts and answers in ``when``."""
 
 
 @dataclass(frozen=True, slots=True)
