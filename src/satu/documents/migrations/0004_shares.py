@@ -3,31 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from satu.kernel.append_only import append_only
-
-ONLY_ENDING = """
-CREATE FUNCTION documents_only_ending() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - 'ended_at' <> to_jsonb(OLD) - 'ended_at' THEN
-        RAISE EXCEPTION 'documents_share: a share can be ended once, nothing else'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER documents_share_only_ending BEFORE UPDATE ON documents_share
-    FOR EACH ROW EXECUTE FUNCTION documents_only_ending();
-CREATE TRIGGER documents_share_no_delete BEFORE DELETE ON documents_share
-    FOR EACH ROW EXECUTE FUNCTION satu_refuse_change();
-CREATE TRIGGER documents_share_no_truncate BEFORE TRUNCATE ON documents_share
-    FOR EACH STATEMENT EXECUTE FUNCTION satu_refuse_change();
-"""
-
-ONLY_ENDING_BACK = """
-DROP TRIGGER documents_share_only_ending ON documents_share;
-DROP TRIGGER documents_share_no_delete ON documents_share;
-DROP TRIGGER documents_share_no_truncate ON documents_share;
-DROP FUNCTION documents_only_ending();
-"""
+from satu.kernel.append_only import append_only, changes_once, never_removed
 
 
 class Migration(migrations.Migration):
@@ -100,5 +76,12 @@ class Migration(migrations.Migration):
             },
         ),
         append_only("documents_shareopening"),
-        migrations.RunSQL(ONLY_ENDING, ONLY_ENDING_BACK),
+        changes_once(
+            "documents_share",
+            ["ended_at"],
+            rule="only_ending",
+            function="documents_only_ending",
+            says="documents_share: a share can be ended once, nothing else",
+        ),
+        never_removed("documents_share"),
     ]

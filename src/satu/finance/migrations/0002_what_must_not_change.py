@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from satu.kernel.append_only import append_only
+from satu.kernel.append_only import append_only, never_removed
 
 BILL = """
 CREATE FUNCTION finance_bill_begins() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,17 +37,11 @@ CREATE TRIGGER finance_bill_begins BEFORE INSERT ON finance_bill
     FOR EACH ROW EXECUTE FUNCTION finance_bill_begins();
 CREATE TRIGGER finance_bill_moves BEFORE UPDATE ON finance_bill
     FOR EACH ROW EXECUTE FUNCTION finance_bill_moves();
-CREATE TRIGGER finance_bill_no_delete BEFORE DELETE ON finance_bill
-    FOR EACH ROW EXECUTE FUNCTION satu_refuse_change();
-CREATE TRIGGER finance_bill_no_truncate BEFORE TRUNCATE ON finance_bill
-    FOR EACH STATEMENT EXECUTE FUNCTION satu_refuse_change();
 """
 
 BILL_BACK = """
 DROP TRIGGER finance_bill_begins ON finance_bill;
 DROP TRIGGER finance_bill_moves ON finance_bill;
-DROP TRIGGER finance_bill_no_delete ON finance_bill;
-DROP TRIGGER finance_bill_no_truncate ON finance_bill;
 DROP FUNCTION finance_bill_begins();
 DROP FUNCTION finance_bill_moves();
 """
@@ -69,16 +63,10 @@ BEGIN
 END $$;
 CREATE TRIGGER finance_payment_only_refund BEFORE UPDATE ON finance_payment
     FOR EACH ROW EXECUTE FUNCTION finance_payment_only_refund();
-CREATE TRIGGER finance_payment_no_delete BEFORE DELETE ON finance_payment
-    FOR EACH ROW EXECUTE FUNCTION satu_refuse_change();
-CREATE TRIGGER finance_payment_no_truncate BEFORE TRUNCATE ON finance_payment
-    FOR EACH STATEMENT EXECUTE FUNCTION satu_refuse_change();
 """
 
 PAYMENT_BACK = """
 DROP TRIGGER finance_payment_only_refund ON finance_payment;
-DROP TRIGGER finance_payment_no_delete ON finance_payment;
-DROP TRIGGER finance_payment_no_truncate ON finance_payment;
 DROP FUNCTION finance_payment_only_refund();
 """
 
@@ -89,5 +77,7 @@ class Migration(migrations.Migration):
         append_only("finance_charge"),
         append_only("finance_event"),
         migrations.RunSQL(BILL, BILL_BACK),
+        never_removed("finance_bill"),
         migrations.RunSQL(PAYMENT, PAYMENT_BACK),
+        never_removed("finance_payment"),
     ]

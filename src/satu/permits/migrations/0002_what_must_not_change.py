@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from satu.kernel.append_only import append_only
+from satu.kernel.append_only import append_only, never_removed
 
 LICENCE = """
 CREATE FUNCTION permits_licence_begins() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -29,17 +29,11 @@ CREATE TRIGGER permits_licence_begins BEFORE INSERT ON permits_licence
     FOR EACH ROW EXECUTE FUNCTION permits_licence_begins();
 CREATE TRIGGER permits_licence_ends BEFORE UPDATE ON permits_licence
     FOR EACH ROW EXECUTE FUNCTION permits_licence_ends();
-CREATE TRIGGER permits_licence_no_delete BEFORE DELETE ON permits_licence
-    FOR EACH ROW EXECUTE FUNCTION satu_refuse_change();
-CREATE TRIGGER permits_licence_no_truncate BEFORE TRUNCATE ON permits_licence
-    FOR EACH STATEMENT EXECUTE FUNCTION satu_refuse_change();
 """
 
 LICENCE_BACK = """
 DROP TRIGGER permits_licence_begins ON permits_licence;
 DROP TRIGGER permits_licence_ends ON permits_licence;
-DROP TRIGGER permits_licence_no_delete ON permits_licence;
-DROP TRIGGER permits_licence_no_truncate ON permits_licence;
 DROP FUNCTION permits_licence_begins();
 DROP FUNCTION permits_licence_ends();
 """
@@ -47,4 +41,8 @@ DROP FUNCTION permits_licence_ends();
 
 class Migration(migrations.Migration):
     dependencies = [("permits", "0001_initial"), ("kernel", "0002_audit_append_only")]
-    operations = [append_only("permits_licenceevent"), migrations.RunSQL(LICENCE, LICENCE_BACK)]
+    operations = [
+        append_only("permits_licenceevent"),
+        migrations.RunSQL(LICENCE, LICENCE_BACK),
+        never_removed("permits_licence"),
+    ]

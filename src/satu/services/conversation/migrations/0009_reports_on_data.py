@@ -5,30 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-ANSWERED_ONCE = """
-CREATE FUNCTION conversation_report_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE answer text[] := ARRAY['outcome', 'answer', 'answered_by', 'answered_by_name', 'answered_at'];
-BEGIN
-    IF OLD.answered_at IS NOT NULL OR to_jsonb(NEW) - answer <> to_jsonb(OLD) - answer THEN
-        RAISE EXCEPTION 'conversation_datareport: a report is answered once, and nothing else of it changes'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER conversation_datareport_answered_once BEFORE UPDATE ON conversation_datareport
-    FOR EACH ROW EXECUTE FUNCTION conversation_report_answered_once();
-CREATE TRIGGER conversation_datareport_no_delete BEFORE DELETE ON conversation_datareport
-    FOR EACH ROW EXECUTE FUNCTION satu_refuse_change();
-CREATE TRIGGER conversation_datareport_no_truncate BEFORE TRUNCATE ON conversation_datareport
-    FOR EACH STATEMENT EXECUTE FUNCTION satu_refuse_change();
-"""
-
-ANSWERED_ONCE_BACK = """
-DROP TRIGGER conversation_datareport_answered_once ON conversation_datareport;
-DROP TRIGGER conversation_datareport_no_delete ON conversation_datareport;
-DROP TRIGGER conversation_datareport_no_truncate ON conversation_datareport;
-DROP FUNCTION conversation_report_answered_once();
-"""
+from satu.kernel.append_only import changes_once, never_removed
 
 
 class Migration(migrations.Migration):
@@ -106,5 +83,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(ANSWERED_ONCE, ANSWERED_ONCE_BACK),
+        changes_once(
+            "conversation_datareport",
+            ["answered_at", "outcome", "answer", "answered_by", "answered_by_name"],
+            rule="answered_once",
+            function="conversation_report_answered_once",
+            says="conversation_datareport: a report is answered once, and nothing else of it changes",
+        ),
+        never_removed("conversation_datareport"),
     ]
