@@ -1,9 +1,9 @@
 """Background jobs."""
 
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from satu.api import once
+from satu.kernel.jobs import live_connection
 
 
 @app.periodic(cron="41 * * * *")
@@ -11,8 +11,5 @@ from satu.api import once
 def prune_keys(timestamp: int) -> int:
     """Each hour: forget answers that are too old to be asked for again. Returns how many."""
     del timestamp
-    close_old_connections()
-    try:
+    with live_connection():
         return once.prune()
-    finally:
-        close_old_connections()

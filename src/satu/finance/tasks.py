@@ -1,11 +1,10 @@
 """Background jobs. Each may run twice, or be killed and run again: nothing is paid or given back twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -13,17 +12,7 @@ from procrastinate.jobs import Job
 
 from satu.finance import actions
 from satu.finance.ports.port import ProviderUnavailable
-
-_LONGEST_WAIT = 300
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    close_old_connections()
-    try:
-        yield
-    finally:
-        close_old_connections()
+from satu.kernel.jobs import later, live_connection
 
 
 class _WhileItIsAway(BaseRetryStrategy):
@@ -32,30 +21,30 @@ class _WhileItIsAway(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if not isinstance(exception, ProviderUnavailable | DatabaseError):
             return None
-        return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts, 9), _LONGEST_WAIT)})
+        return later(job)
 
 
 @app.task(name="finance.make_code", queue="payments", retry=_WhileItIsAway())
 def make_code(*, bill_id: str) -> None:
-    with _database():
+    with live_connection():
         actions.make_code(bill_id=UUID(bill_id))
 
 
 @app.task(name="finance.check_bill", queue="payments", retry=_WhileItIsAway())
 def check_bill(*, bill_id: str) -> None:
-    with _database():
+    with live_connection():
         actions.check_bill(bill_id=UUID(bill_id))
 
 
 @app.task(name="finance.void_code", queue="payments", retry=_WhileItIsAway())
 def void_code(*, bill_id: str) -> None:
-    with _database():
+    with live_connection():
         actions.void_code(bill_id=UUID(bill_id))
 
 
 @app.task(name="finance.finish_refund", queue="payments", retry=_WhileItIsAway())
 def finish_refund(*, payment_id: str) -> None:
-    with _database():
+    with live_connection():
         actions.finish_refund(payment_id=UUID(payment_id))
 
 
@@ -67,7 +56,7 @@ def look_after_bills(timestamp: int) -> None:
     While the provider is away this does nothing, and the next minute's round does it.
     """
     del timestamp
-    with _database(), suppress(ProviderUnavailable):
+    with live_connection(), suppress(ProviderUnavailable):
         today = timezone.localdate()
         for day in (today, today - timedelta(days=1)):
             actions.repair(day)

@@ -2,20 +2,17 @@
 
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from satu.hub import telling
+from satu.kernel.jobs import live_connection
 
 
 @app.task(name="hub.send_telling", queue="tellings")
 def send_telling(*, telling_id: str) -> None:
     """One try at telling a system something. Trouble is no failure of the job: it plans the next try itself."""
-    close_old_connections()
-    try:
+    with live_connection():
         telling.send(telling_id=UUID(telling_id))
-    finally:
-        close_old_connections()
 
 
 @app.periodic(cron="* * * * *")
@@ -23,8 +20,5 @@ def send_telling(*, telling_id: str) -> None:
 def send_overdue(timestamp: int) -> None:
     """Tell what a lost job has left untold."""
     del timestamp
-    close_old_connections()
-    try:
+    with live_connection():
         telling.send_overdue()
-    finally:
-        close_old_connections()

@@ -1,9 +1,9 @@
 """The job that keeps the sums near the events. It may run twice, late, or be killed."""
 
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from satu.insight import actions
+from satu.kernel.jobs import live_connection
 
 
 @app.periodic(cron="* * * * * */20")
@@ -11,8 +11,5 @@ from satu.insight import actions
 def fold(timestamp: int) -> int:
     """Count what has happened. Returns of how many requests."""
     del timestamp
-    close_old_connections()
-    try:
+    with live_connection():
         return actions.fold()
-    finally:
-        close_old_connections()

@@ -2,18 +2,15 @@
 
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from satu.kernel.jobs import live_connection
 from satu.messaging import actions
 
 
 @app.task(name="messaging.send", queue="messages", retry=RetryStrategy(max_attempts=12, exponential_wait=2))
 def send(*, delivery_id: str) -> None:
     """Hand one message over. A provider's failure is recorded and planned again; the retry here is for our own."""
-    close_old_connections()
-    try:
+    with live_connection():
         actions.send_delivery(delivery_id=UUID(delivery_id))
-    finally:
-        close_old_connections()

@@ -1,26 +1,16 @@
 """Jobs of the register, and what it hears from documents. Each may run twice."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from satu.documents import events
+from satu.kernel.jobs import live_connection
 from satu.kernel.outbox import listen
 from satu.permits import actions
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    close_old_connections()
-    try:
-        yield
-    finally:
-        close_old_connections()
 
 
 @listen(events.ISSUED)
@@ -34,7 +24,7 @@ def document_issued(news: Mapping[str, Any]) -> None:
 def look_after_licences(timestamp: int) -> None:
     """Each night: say which have expired, and offer renewals."""
     del timestamp
-    with _database():
+    with live_connection():
         today = timezone.localdate()
         actions.end_expired(today=today)
         actions.offer_renewals(today=today)

@@ -1,13 +1,12 @@
 """Background jobs. Each may run twice, or be killed and run again: nothing is lost and nothing is done twice."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
@@ -15,26 +14,16 @@ from procrastinate.jobs import Job
 
 from satu.finance import events
 from satu.kernel.errors import SatuError
+from satu.kernel.jobs import later, live_connection
 from satu.kernel.outbox import listen
 from satu.services import actions
 from satu.services.actions import attaching
 
 _log = structlog.get_logger(__name__)
-_LONGEST_WAIT = 300
 #: Of a step that fails in a way that nobody foresaw: with the waits between them, about four minutes.
 _TRIES = 8
 #: No transaction lasts so long: a file older than this without a row has none.
 _OLDER_THAN = timedelta(hours=6)
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """A worker's thread lives long: it drops a connection that a restarted database has cut, or that is too old."""
-    close_old_connections()
-    try:
-        yield
-    finally:
-        close_old_connections()
 
 
 class _UntilItWorks(BaseRetryStrategy):
@@ -42,7 +31,7 @@ class _UntilItWorks(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         del exception
-        return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts, 9), _LONGEST_WAIT)})
+        return later(job)
 
 
 @app.task(name="services.advance_case", queue="cases", retry=_UntilItWorks(), pass_context=True)
@@ -52,7 +41,7 @@ def advance_case(context: JobContext, *, case_id: str) -> None:
     An outage is waited out. What fails in a way that nobody foresaw, and does so for some minutes, is shown to an
     officer; it is in the log, and she can have it tried again.
     """
-    with _database():
+    with live_connection():
         try:
             actions.advance_case(case_id=UUID(case_id))
         except (OperationalError, InterfaceError, OSError, SatuError):
@@ -84,7 +73,7 @@ def bill_lapsed(payload: Mapping[str, Any]) -> None:
 def look_after_tasks(timestamp: int) -> None:
     """Remind of tasks that are nearly due, act on those whose last day has passed, and end waits."""
     del timestamp
-    with _database():
+    with live_connection():
         actions.look_after_tasks()
         actions.end_waits()
 
@@ -94,7 +83,7 @@ def look_after_tasks(timestamp: int) -> None:
 def remind_of_corrections(timestamp: int) -> int:
     """Each morning: tell applicants once more that a correction waits for them. Returns how many wait so long."""
     del timestamp
-    with _database():
+    with live_connection():
         return actions.remind_of_corrections()
 
 
@@ -103,7 +92,7 @@ def remind_of_corrections(timestamp: int) -> int:
 def reconcile_pending(timestamp: int) -> None:
     """Fetch what a silent system owed, now that it may be back."""
     del timestamp
-    with _database():
+    with live_connection():
         actions.reconcile_pending()
 
 
@@ -112,7 +101,7 @@ def reconcile_pending(timestamp: int) -> None:
 def sweep_attachments(timestamp: int) -> int:
     """Each night: remove files that a crash left without an attachment. Returns how many."""
     del timestamp
-    with _database():
+    with live_connection():
         return attaching.sweep_attachments(stored_before=timezone.now() - _OLDER_THAN)
 
 

@@ -214,7 +214,7 @@ def test_a_file_that_a_crash_left_without_a_row_is_swept_and_no_other(files):
     assert sweep_files(stored_before=timezone.now() + timedelta(seconds=1)) == 0
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a job asks for a connection of its own
 def test_the_nightly_sweep_leaves_what_may_still_be_under_way(files):
     with transaction.atomic():
         issue()
