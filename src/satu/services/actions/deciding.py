@@ -6,17 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.hub.ledger import actions as ledger
 from satu.hub.ledger.types import NewEntry
 from satu.identity.types import Actor
-from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import InvalidInput
 from satu.services import queries
 from satu.services.actions.declaring import verify_declarations
-from satu.services.actions.holding import hold, read_reason, refuse_decided
+from satu.services.actions.holding import hold, keep_decision, read_reason, refuse_decided
 from satu.services.actions.objecting import decide_objection
 from satu.services.actions.running import context_of, expressions_see, go_on, package_of
 from satu.services.actions.standing_still import decide_stuck
@@ -107,19 +105,7 @@ def _take_note(task_id: UUID, decision: str, reason: str, by: Actor) -> None:
         return
     if decision != TaskDecision.Decision.NOTED:
         raise InvalidInput(_("Choose what you decide."), field="decision")
-    now = timezone.now()
-    TaskDecision.objects.create(
-        task=task,
-        decision=decision,
-        reason=read_reason(reason, required=False),
-        advice={},
-        days_left=working_days_left(task.due_on, now, the_calendar()),
-        by=by.reference,
-        by_name=by.name,
-        agency=by.agency,
-    )
-    task.state, task.ended_at = Task.State.DECIDED, now
-    task.save(update_fields=["state", "ended_at"])
+    keep_decision(task, decision, read_reason(reason, required=False), by)
     record(case, CaseEvent.Kind.NOTED, by, task=task.name, agency=by.agency, name=by.name)
 
 
@@ -137,22 +123,9 @@ class Made:
 
 def carry_out(case: Case, package: ServicePackage, task: Task, made: Made) -> None:
     """Keep a decision about an open task and go on from there; case and task are locked."""
-    now, decision, by = timezone.now(), made.decision, made.by
-    TaskDecision.objects.create(
-        task=task,
-        decision=decision,
-        reason=made.reason,
-        answers=dict(made.answers),
-        advice={
-            table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)
-        },
-        days_left=working_days_left(task.due_on, now, the_calendar()),
-        by=by.reference,
-        by_name=by.name,
-        agency=by.agency or task.agency,
-    )
-    task.state, task.ended_at = Task.State.DECIDED, now
-    task.save(update_fields=["state", "ended_at"])
+    decision, by = made.decision, made.by
+    advice = {table.key: decide(table, values, on=day_of(case)).row.id for table, values in _advising(case, package)}
+    keep_decision(task, decision, made.reason, by, answers=made.answers, advice=advice)
     who = {"agency": by.agency, "name": by.name} if by.kind == "officer" else {}
     if made.kind is None and _needs_another(package, task, decision):
         record(case, CaseEvent.Kind.AGREED_FIRST, by, task=task.name, **who)

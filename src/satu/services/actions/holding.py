@@ -1,12 +1,15 @@
-"""What every decision about a task begins with: hold it and its case, see whether it is open, read the reason."""
+"""What every decision about a task begins and ends with: hold it and its case, read the reason, keep the decision."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.types import Actor
+from satu.kernel.calendar import the_calendar, working_days_left
 from satu.kernel.errors import Conflict, InvalidInput
-from satu.services.models import Case, Task
+from satu.services.models import Case, Task, TaskDecision
 from satu.services.types import NOTE_LENGTH
 
 REASON_SHORTEST = 10
@@ -31,6 +34,32 @@ def refuse_decided(task: Task, decision: str, by: Actor) -> None:
     made = task.decision
     if (made.by, made.decision) != (by.reference, decision):
         raise Conflict(_("%(name)s has decided this already.") % {"name": made.by_name})
+
+
+def keep_decision(
+    task: Task,
+    decision: str,
+    reason: str,
+    by: Actor,
+    *,
+    answers: Mapping[str, str] | None = None,
+    advice: Mapping[str, str] | None = None,
+) -> None:
+    """An open task that is held is decided from now on."""
+    now = timezone.now()
+    TaskDecision.objects.create(
+        task=task,
+        decision=decision,
+        reason=reason,
+        answers=dict(answers or {}),
+        advice=dict(advice or {}),
+        days_left=working_days_left(task.due_on, now, the_calendar()),
+        by=by.reference,
+        by_name=by.name,
+        agency=by.agency or task.agency,
+    )
+    task.state, task.ended_at = Task.State.DECIDED, now
+    task.save(update_fields=["state", "ended_at"])
 
 
 def read_reason(reason: str, *, required: bool = True) -> str:

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from satu.identity.types import SYSTEM, Actor
-from satu.kernel.calendar import due_after, the_calendar, working_days_left
+from satu.kernel.calendar import due_after, the_calendar
 from satu.kernel.errors import Conflict, InvalidInput, NotAllowed
 from satu.kernel.identifiers import Nik
 from satu.messaging.actions import notify
 from satu.services import queries
-from satu.services.actions.holding import REASON_SHORTEST, hold, hold_case, read_reason, refuse_decided
+from satu.services.actions.holding import REASON_SHORTEST, hold, hold_case, keep_decision, read_reason, refuse_decided
 from satu.services.actions.running import (
     context_of,
     expressions_see,
@@ -29,7 +29,7 @@ from satu.services.actions.talking import clean_text
 from satu.services.conversation.models import Objection, Reopening
 from satu.services.events import record
 from satu.services.every_service import OBJECTION
-from satu.services.models import Case, CaseEvent, Resubmission, Task, TaskDecision
+from satu.services.models import Case, CaseEvent, Resubmission, Task
 from satu.services.objections import Limit, the_rule
 from satu.services.packages import process_of
 from satu.services.policies import own_case, own_task
@@ -82,19 +82,7 @@ def decide_objection(*, task_id: UUID, decision: str, reason: str, by: Actor) ->
         if task.state != Task.State.OPEN:
             refuse_decided(task, decision, by)
             return
-        now = timezone.now()
-        TaskDecision.objects.create(
-            task=task,
-            decision=decision,
-            reason=text,
-            advice={},
-            days_left=working_days_left(task.due_on, now, the_calendar()),
-            by=by.reference,
-            by_name=by.name,
-            agency=by.agency,
-        )
-        task.state, task.ended_at = Task.State.DECIDED, now
-        task.save(update_fields=["state", "ended_at"])
+        keep_decision(task, decision, text, by)
         if decision == "approve":
             _reopen(case, package, dossier, text, by)
         else:

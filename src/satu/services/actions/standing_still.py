@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.identity.types import SYSTEM, Actor
 from satu.kernel import jobs
-from satu.kernel.calendar import due_after, the_calendar, working_days_left
+from satu.kernel.calendar import due_after, the_calendar
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, SatuError, TryAgain
 from satu.services import queries
-from satu.services.actions.holding import hold, hold_case, read_reason, refuse_decided
+from satu.services.actions.holding import hold, hold_case, keep_decision, read_reason, refuse_decided
 from satu.services.actions.running import context_of, expressions_see, package_of
 from satu.services.destinations import area_of
 from satu.services.events import record
 from satu.services.every_service import STUCK, last_decided, task_spec
-from satu.services.models import Case, CaseEvent, Task, TaskDecision
+from satu.services.models import Case, CaseEvent, Task
 from satu.services.operations import OperationContext, label_of, registered
 from satu.services.packages import process_of
 from satu.services.policies import own_task
@@ -105,19 +105,7 @@ def decide_stuck(*, task_id: UUID, decision: str, reason: str, by: Actor) -> Non
         if decision not in ways_on(case):
             raise InvalidInput(_("Choose what you decide."), field="decision")
         text = read_reason(reason, required=decision != "again")
-        now = timezone.now()
-        TaskDecision.objects.create(
-            task=task,
-            decision=decision,
-            reason=text,
-            advice={},
-            days_left=working_days_left(task.due_on, now, the_calendar()),
-            by=by.reference,
-            by_name=by.name,
-            agency=by.agency,
-        )
-        task.state, task.ended_at = Task.State.DECIDED, now
-        task.save(update_fields=["state", "ended_at"])
+        keep_decision(task, decision, text, by)
         package = package_of(case)
         if decision == "again":
             record(case, CaseEvent.Kind.TRIED_AGAIN, by, agency=by.agency, name=by.name)
