@@ -7,13 +7,13 @@ nothing of what it is shown but its size and what it said. Where it listens stan
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
 
 from satu.demo.systems.face import Face
-from satu.demo.systems.knobs import Control, Knobs
+from satu.demo.systems.listening import Listening
 from satu.demo.systems.process import run, simulated_application
 
 PORT_FILE = "clamd.port"
@@ -37,14 +37,14 @@ FACE = Face(
 )
 
 
-class Scanner:
+class Scanner(Listening):
     """clamd's side of the line, and the page's listing."""
 
+    port_file = PORT_FILE
+    usual_port = USUAL_PORT
+
     def __init__(self, storage: Path) -> None:
-        storage.mkdir(parents=True, exist_ok=True)
-        self._storage = storage
-        self.control: Control | None = None
-        self._server: asyncio.Server | None = None
+        super().__init__(storage)
         self._seen: deque[Sequence[str]] = deque(maxlen=_SHOWN)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,40 +88,14 @@ class Scanner:
     def listing(self) -> Sequence[Sequence[str]]:
         return [("Waktu / time", "Bita / bytes", "Hasil / result"), *self._seen]
 
-    async def turned(self, knobs: Knobs) -> None:
-        """Down is a scanner that nobody listens at."""
-        if knobs.down and self._server is not None:
-            self._server.close()
-            self._server = None
-        elif not knobs.down and self._server is None:
-            await self.listen()
-
-    async def listen(self) -> None:
-        """At the port of last time, or the usual one, or any."""
-        path = self._storage / PORT_FILE
-        wanted = int(path.read_text(encoding="utf-8")) if path.exists() else USUAL_PORT
-        for port in (wanted, 0):
-            try:
-                self._server = await asyncio.start_server(self.serve, "127.0.0.1", port)
-                break
-            except OSError:
-                continue
-        assert self._server is not None  # noqa: S101 - any port is free
-        path.write_text(str(self._server.sockets[0].getsockname()[1]), encoding="utf-8")
-
-    async def life(self, app: web.Application) -> AsyncIterator[None]:
-        self.control = app[Control.KEY]
-        await self.listen()
-        yield
-        if self._server is not None:
-            self._server.close()
+    async def serve_at(self, port: int) -> asyncio.Server:
+        return await asyncio.start_server(self.serve, "127.0.0.1", port)
 
 
 def application(storage: Path) -> web.Application:
     scanner = Scanner(storage)
     app = simulated_application(FACE, [], listing=scanner.listing)
-    app[Control.KEY].turned.append(scanner.turned)
-    app.cleanup_ctx.append(scanner.life)
+    scanner.join(app)
     return app
 
 

@@ -8,7 +8,7 @@ import asyncio
 import email
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from email import policy
 from pathlib import Path
@@ -18,7 +18,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from satu.demo.systems.face import Face
-from satu.demo.systems.knobs import Control, Knobs
+from satu.demo.systems.listening import Listening
 from satu.demo.systems.process import run, simulated_application
 
 FILE = "mail.sqlite"
@@ -43,14 +43,14 @@ _TABLE = """CREATE TABLE IF NOT EXISTS surel (id TEXT, kepada TEXT, dari TEXT, p
     kali INTEGER, PRIMARY KEY (id, kepada))"""
 
 
-class MailServer:
+class MailServer(Listening):
     """aiosmtpd's handler, and the page's listing."""
 
+    port_file = PORT_FILE
+    usual_port = USUAL_PORT
+
     def __init__(self, storage: Path) -> None:
-        storage.mkdir(parents=True, exist_ok=True)
-        self._storage = storage
-        self.control: Control | None = None
-        self._server: asyncio.Server | None = None
+        super().__init__(storage)
         with closing(self._open()) as connection:
             connection.execute(_TABLE)
         (storage / FILE).chmod(0o600)
@@ -119,44 +119,17 @@ class MailServer:
         ]
         return [("Waktu / time", "Kepada / to", "Surel / e-mail", "Datang / came"), *shown]
 
-    async def turned(self, knobs: Knobs) -> None:
-        """Down is a server that nobody listens at."""
-        if knobs.down and self._server is not None:
-            self._server.close()
-            self._server = None
-        elif not knobs.down and self._server is None:
-            await self.listen()
-
-    async def listen(self) -> None:
-        """At the port of last time, or the usual one, or any."""
-        path = self._storage / PORT_FILE
-        wanted = int(path.read_text(encoding="utf-8")) if path.exists() else USUAL_PORT
-        loop = asyncio.get_running_loop()
-        for port in (wanted, 0):
-            try:
-                self._server = await loop.create_server(self._session, "127.0.0.1", port)
-                break
-            except OSError:
-                continue
-        assert self._server is not None  # noqa: S101 - any port is free
-        path.write_text(str(self._server.sockets[0].getsockname()[1]), encoding="utf-8")
+    async def serve_at(self, port: int) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", port)
 
     def _session(self) -> SMTP:
         return SMTP(self, hostname="simulated.example", ident="SIMULASI Satu", enable_SMTPUTF8=True)
-
-    async def life(self, app: web.Application) -> AsyncIterator[None]:
-        self.control = app[Control.KEY]
-        await self.listen()
-        yield
-        if self._server is not None:
-            self._server.close()
 
 
 def application(storage: Path) -> web.Application:
     server = MailServer(storage)
     app = simulated_application(FACE, [web.get("/_simulated/sent", server.sent)], listing=server.listing)
-    app[Control.KEY].turned.append(server.turned)
-    app.cleanup_ctx.append(server.life)
+    server.join(app)
     return app
 
 
