@@ -1,6 +1,5 @@
 """SKTM: a request that an officer decides, and every turn that it can take."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError
 from django.utils import timezone, translation
 
 from satu.documents.queries import pdf_for
@@ -23,6 +22,7 @@ from satu.services.models import Case, Task, TaskDecision
 from satu.services.types import CaseView, SystemsDown
 from tests.journeys import applying, residents
 from tests.journeys.conftest import Town
+from tests.journeys.together import together
 
 PURPOSE = {"purpose": "keringanan biaya sekolah"}
 CORRECTED = {"purpose": "keringanan biaya sekolah anak kedua"}
@@ -272,32 +272,10 @@ def test_the_queue_goes_by_due_date_in_one_query_page_by_page(django_assert_num_
 # ------------------------------------------------------------------------------------------------ it must survive
 
 
-def at_once(*calls: Callable[[], None]) -> list[BaseException | None]:
-    """Call all of them at the same moment; what each raised."""
-    ready = threading.Barrier(len(calls))
-    raised: list[BaseException | None] = [None] * len(calls)
-
-    def run(place: int) -> None:
-        ready.wait()
-        try:
-            calls[place]()
-        except Exception as error:  # noqa: BLE001 - what it was is what the test looks at
-            raised[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
-
-
 def test_two_officers_decide_at_once_and_one_wins(siti: Actor, work: Work) -> None:
     case = submitted(siti)
     task = the_task()
-    raised = at_once(
+    raised = together(
         lambda: decide("approve", by=RINA, task=task),
         lambda: decide("refuse", "Keluarga ini tidak tergolong tidak mampu.", by=DEDI, task=task),
     )
@@ -312,7 +290,7 @@ def test_two_officers_decide_at_once_and_one_wins(siti: Actor, work: Work) -> No
 def test_a_double_click_is_one_decision(siti: Actor, work: Work) -> None:
     case = submitted(siti)
     task = the_task()
-    assert at_once(*[lambda: decide("approve", task=task)] * 2) == [None, None]
+    assert together(*[lambda: decide("approve", task=task)] * 2) == [None, None]
     assert TaskDecision.objects.count() == 1
     work()
     assert [e.kind for e in Case.objects.get(pk=case.id).events.order_by("id")].count("issued") == 1
