@@ -118,11 +118,6 @@ def family_by_number(
     )
 
 
-def is_empty() -> bool:
-    """Whether nobody is registered yet."""
-    return not _fetch("SELECT 1 AS one FROM registry_resident LIMIT 1", {})
-
-
 def code(kind: str, number: int, *, on: date | None = None) -> Coded:
     """A value of a code list with the label that holds ``on`` that day (today). Raises ``KeyError``.
 
