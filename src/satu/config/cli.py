@@ -22,7 +22,7 @@ GROUPS: dict[str, str] = {
     "messages": "satu.config.commands_messages",
     "names": "satu.registry.search.commands",
     "notices": "satu.messaging.commands",
-    "officers": "satu.identity.commands",
+    "officers": "satu.messaging.commands_officers",
     "service": "satu.services.commands",
     "systems": "satu.demo.systems.commands",
     "hub": "satu.hub.commands",

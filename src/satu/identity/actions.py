@@ -250,6 +250,12 @@ def ask_again(point: ContactPoint) -> types.ContactPoint:
     return as_seen(row)
 
 
+def same_code_again(point: ContactPoint) -> types.ContactPoint:
+    """The address that waits, as it is, for the same code to be sent once more. Raises ``TooManyAttempts``."""
+    _refuse_flooding(point.account_id)
+    return as_seen(point)
+
+
 def verify_contact_point(*, contact_point_id: UUID, code: str, by: Actor) -> types.ContactPoint:
     """Take the address into use, in place of the one used so far. Verifying again changes nothing.
 

@@ -58,16 +58,29 @@ def begin_activation(*, nik: Nik, name: str, channel: Channel, address: str) -> 
 def begin_recovery(*, login_name: str) -> list[types.ContactPoint]:
     """The verified addresses of an open account, each waiting for a code again; nothing when there is no such one.
 
-    An officer who was added and has not been here yet gets hers at the work address that is her login; one who is
-    suspended gets none. The caller sends the codes in this transaction.
+    An officer who was added and has not been here yet gets hers at the work address that is her login: that of her
+    invitation, while it holds, so that asking shortens nothing. One who is suspended gets none. The caller sends the
+    codes in this transaction.
     """
     account = Account.objects.filter(login=actions.as_kept(login_name), suspended_at=None).first()
     if account is None or not (account.is_active or account.waits_to_be_opened):
         return []
     if account.waits_to_be_opened:
-        return [actions.add_contact_point(channel="email", address=account.login, by=account.actor)]
+        return [_of_an_invitation(account)]
     verified = ContactPoint.objects.filter(account=account, verified_at__isnull=False).order_by("channel")
     return [actions.ask_again(point) for point in verified]
+
+
+def _of_an_invitation(account: Account) -> types.ContactPoint:
+    """Her invitation's code again; a new one, for as long, where that was guessed at too often or holds no more."""
+    waiting = ContactPoint.objects.select_for_update().filter(account=account, channel="email", verified_at=None)
+    invitation = waiting.filter(code_expires_at__gt=timezone.now() + actions.CODE_HOLDS).first()
+    if invitation is not None and invitation.wrong_codes < actions.WRONG_CODES:
+        return actions.same_code_again(invitation)
+    point = actions.add_contact_point(channel="email", address=account.login, by=account.actor)
+    if invitation is not None:
+        ContactPoint.objects.filter(pk=point.id).update(code_expires_at=invitation.code_expires_at)
+    return point
 
 
 def open_with_code(

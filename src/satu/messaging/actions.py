@@ -107,6 +107,20 @@ def add_officer(*, login: str, name: str, duties: Iterable[str], areas: Iterable
 
 
 @transaction.atomic
+def appoint_administrator(*, login: str, name: str, agency: str) -> int:
+    """The first administrator of an agency, with her invitation on its way. Raises as ``identity.officers``."""
+    number = officers.appoint_administrator(login=login, name=name, agency=agency)
+    invite_again(login=login)
+    return number
+
+
+@transaction.atomic
+def invite_again(*, login: str) -> None:
+    """Send an officer her invitation, by whoever runs Satu. Raises as ``identity.invitations``."""
+    _queue(None, INVITATION, invitations.invite_by_login(login=login))
+
+
+@transaction.atomic
 def subscribe(*, channel: Channel, wanted: bool, by: Actor) -> None:
     """Whether she wants notices on a channel. The inbox is none, and stays."""
     account_id = _account(by)

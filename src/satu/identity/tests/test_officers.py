@@ -186,23 +186,6 @@ def test_a_code_from_before_does_not_open_what_was_suspended_since(dian):
     assert roster.officer_for(number, by=dian.actor).state == "added"
 
 
-def test_whoever_runs_satu_appoints_the_first_administrator(db):
-    from typer.testing import CliRunner
-
-    from satu.identity.commands import app
-
-    def appoint(login, agency):
-        return CliRunner().invoke(app, ["appoint", login, "--name", "Ani", "--agency", agency])
-
-    assert appoint("ani@kota.example", "nowhere").exit_code == 1
-    assert appoint("ani@kota.example", "dinsos").exit_code == 0
-    account = Account.objects.get(login="ani@kota.example")
-    assert (account.duties, account.agency, account.is_active) == ([ADMINISTRATOR], "dinsos", False)
-    (change,) = OfficerChange.objects.all()
-    assert (change.kind, change.by) == ("added", "system:satu")
-    assert appoint("ani@kota.example", "dinsos").exit_code == 1
-
-
 def test_what_was_written_down_stays(dian, rina):
     officers.suspend_officer(account_id=rina.pk, by=dian.actor)
     for change in (lambda rows: rows.update(by_name="x"), lambda rows: rows.delete()):
@@ -248,6 +231,23 @@ def test_an_invitation_that_holds_no_more_opens_nothing(dian, how):
         ContactPoint.objects.filter(pk=point.pk).update(code_expires_at=timezone.now())
     assert browser.post("/akun/kode/", given).status_code == 422
     assert not Account.objects.get(pk=number).is_active
+
+
+def test_a_code_asked_for_on_the_recovery_page_shortens_no_invitation(dian):
+    number, invited, browser = add(dian), Client(), Client()
+    point, given = invite(invited, number, dian)
+    assert browser.post("/akun/pulih/", {"login": "baru@kota.example"})["Location"] == "/akun/kode/"
+    assert [(one.pk, one.code_expires_at) for one in ContactPoint.objects.filter(account_id=number)] == [
+        (point.pk, point.code_expires_at)
+    ]
+    for _wrong in range(5):
+        assert browser.post("/akun/kode/", given | {"code": "000000"}).status_code == 422
+    (again,) = opening.begin_recovery(login_name="baru@kota.example")
+    fresh = ContactPoint.objects.get(account_id=number)
+    assert (fresh.pk, fresh.code_expires_at) == (again.id, point.code_expires_at)
+    assert invited.post("/akun/kode/", given).status_code == 422
+    browser.get(f"/akun/kode/?undangan={fresh.pk}")
+    assert browser.post("/akun/kode/", given | {"code": code_for(fresh)}).status_code == 302
 
 
 def test_who_made_an_invitation_up_sees_what_everybody_sees(dian):
