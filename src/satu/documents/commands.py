@@ -105,11 +105,12 @@ def _signature_lines(signature: "SignatureReport") -> list[str]:
     lines.append(_("What it signed is unchanged.") if signature.intact else _("What it signed was changed."))
     if not signature.whole_file:
         lines.append(_("Something was added to the file after this signature."))
-    lines.append(
-        {
-            "certified": _("The certificate is from an accredited authority."),
-            "development": _("BUKAN TTE TERSERTIFIKASI: a development certificate, not a certified signature."),
-            "unknown": _("The certificate is from an authority that we do not know."),
-        }[signature.certification]
-    )
+    if signature.intact or signature.certification != "unknown":
+        lines.append(
+            {
+                "certified": _("The certificate is from an accredited authority."),
+                "development": _("BUKAN TTE TERSERTIFIKASI: a development certificate, not a certified signature."),
+                "unknown": _("The certificate is from an authority that we do not know."),
+            }[signature.certification]
+        )
     return lines

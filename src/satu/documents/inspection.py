@@ -48,6 +48,7 @@ class FoundSignature:
     fingerprint: str
     signed_at: datetime | None
     timestamped: bool
+    authentic: bool
     intact: bool
     whole_file: bool
     certification: Literal["certified", "development", "unknown"]
@@ -123,6 +124,7 @@ def _examined(signature: "EmbeddedPdfSignature", roots: Sequence[Root]) -> Found
         fingerprint=status.signing_cert.sha256.hex(),
         signed_at=when,
         timestamped=stamped,
+        authentic=status.valid,
         intact=status.intact and status.valid,
         whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         certification=_certification(status, roots),
@@ -146,7 +148,8 @@ async def _status(signature: "EmbeddedPdfSignature", roots: Sequence[Root]) -> "
 def _certification(
     status: "PdfSignatureStatus", roots: Sequence[Root]
 ) -> Literal["certified", "development", "unknown"]:
-    if not status.trusted or status.validation_path is None:
+    """To which root the signer's certificate leads. That what it signed was changed later makes it nobody else's."""
+    if not status.valid or status.trust_problem_indic is not None or status.validation_path is None:
         return "unknown"
     anchor: x509.Certificate = status.validation_path.first
     kinds = {root.certificate: root.certification for root in roots}

@@ -94,6 +94,8 @@ class SignatureReport:
     signed_at: datetime | None
     timestamped: bool
     """Whether ``signed_at`` is vouched for by a time-stamp authority rather than by the signer's clock."""
+    authentic: bool
+    """The signature is mathematically right: the signer made it, whatever became of the file since."""
     intact: bool
     """The signed bytes are unchanged and the signature is mathematically right."""
     whole_file: bool

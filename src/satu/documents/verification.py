@@ -6,6 +6,7 @@ looked at to say by whom and when, and what became of a file that is not in the 
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from satu.documents.models import Seal
 from satu.documents.queries import document_by_code, document_by_hash
 from satu.documents.signing.seals import accredited_roots, development_roots
 from satu.documents.storage import digest
-from satu.documents.types import Problem, PublicDocument, SignatureReport, Verdict, VerificationReport
+from satu.documents.types import Certification, Problem, PublicDocument, SignatureReport, Verdict, VerificationReport
 
 LARGEST = 20 * 1024 * 1024
 """Bytes. A letter is some 60,000; what is larger than this is not looked at."""
@@ -75,16 +76,19 @@ def _with_owner(found: Sequence[FoundSignature]) -> tuple[SignatureReport, ...]:
     if not found:
         return ()
     fingerprints = {signature.fingerprint for signature in found}
-    ours = set(Seal.objects.filter(fingerprint__in=fingerprints).values_list("fingerprint", flat=True))
+    rows = Seal.objects.filter(fingerprint__in=fingerprints).values_list("fingerprint", "certification")
+    ours = {fingerprint: cast("Certification", certification) for fingerprint, certification in rows}
     return tuple(
         SignatureReport(
             signer=signature.signer,
             organisation=signature.organisation,
             signed_at=signature.signed_at,
             timestamped=signature.timestamped,
+            authentic=signature.authentic,
             intact=signature.intact,
             whole_file=signature.whole_file,
-            certification=signature.certification,
+            # A seal of ours stays ours when its certificate's time is over, or its signature was damaged.
+            certification=ours.get(signature.fingerprint, signature.certification),
             by_this_city=signature.fingerprint in ours or signature.certification == "development",
         )
         for signature in found
@@ -101,7 +105,7 @@ def _report(
 ) -> VerificationReport:
     return VerificationReport(
         verdict=verdict,
-        sentence=_sentence(verdict, problem, document),
+        sentence=_sentence(verdict, problem, document, signatures),
         problem=problem,
         document=document,
         signatures=signatures,
@@ -109,11 +113,20 @@ def _report(
     )
 
 
-def _sentence(verdict: Verdict, problem: Problem | None, document: PublicDocument | None) -> str:
+def _sentence(
+    verdict: Verdict,
+    problem: Problem | None,
+    document: PublicDocument | None,
+    signatures: Sequence[SignatureReport],
+) -> str:
     if verdict == "unreadable" and problem:
         return _problem_sentence(problem)
     if verdict == "not-in-force" and document and document.standing == "revoked":
         return _("We issued this file and it is unchanged, but it has been revoked. It no longer holds.")
+    if verdict == "changed" and any(one.by_this_city and one.authentic for one in signatures):
+        return _("We sealed this file, but it was changed after that: it is not as we issued it. Do not rely on it.")
+    if verdict == "not-ours" and not all(one.intact for one in signatures):
+        return _("This file was signed, but not by us, and it was changed after that. Do not rely on it.")
     return {
         "genuine": _("We issued this file. It is unchanged and it holds."),
         "not-in-force": _("We issued this file and it is unchanged, but its time is over. It no longer holds."),

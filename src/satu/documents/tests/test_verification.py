@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
@@ -168,6 +169,67 @@ def test_something_added_after_the_seal_is_told(document, pdf):
     [signature] = report.signatures
     assert signature.intact
     assert not signature.whole_file
+
+
+def widened(pdf):
+    """A page of another size in as many bytes: something that the signature covers."""
+    changed = re.sub(rb"(/MediaBox *\[ *0 0 \d+)\d", rb"\g<1>9", pdf, count=1)
+    assert (len(changed), changed != pdf) == (len(pdf), True)
+    return changed
+
+
+def without_its_code(pdf):
+    return re.sub(rb"satu:[0-9A-Z-]{29}", lambda found: b"x" * len(found[0]), pdf)
+
+
+def told_as_changed(client, forged):
+    report = verify_pdf(forged)
+    assert (report.verdict, "sesudah itu diubah" in report.sentence) == ("changed", True)
+    [signature] = report.signatures
+    assert (signature.authentic, signature.intact, signature.certification) == (True, False, "development")
+    page = client.post("/v/", {"file": io.BytesIO(forged)}).content.decode()
+    assert "isi yang ditandatangani sudah diubah" in page
+    assert "tidak kami kenal" not in page
+
+
+def test_what_was_changed_under_the_seal_is_called_changed_and_its_authority_is_known(client, pdf):
+    told_as_changed(client, widened(pdf))
+    told_as_changed(client, widened(without_its_code(pdf)))
+
+
+def test_so_it_is_where_the_register_never_saw_the_seal(client):
+    told_as_changed(client, widened(signer_for("dukcapil").sign(make(), reason="Surat")))
+
+
+def test_a_seal_that_was_damaged_itself_is_no_strangers(client, pdf):
+    """Nothing shows any more that we made it, and nothing that somebody else did."""
+    hole = _hole(pdf)
+    sealed = cms.ContentInfo.load(bytes.fromhex(pdf[hole.start + 1 : hole.stop - 1].decode()))
+    signature = sealed["content"]["signer_infos"][0]["signature"].native.hex().encode()
+    at = pdf.lower().index(signature)
+    forged = bytearray(pdf)
+    forged[at] = ord("1") if forged[at] != ord("1") else ord("2")
+    report = verify_pdf(bytes(forged))
+    assert report.verdict == "changed"
+    assert "tidak kami kenal" not in client.post("/v/", {"file": io.BytesIO(bytes(forged))}).content.decode()
+
+
+def test_what_a_stranger_sealed_anew_is_his_and_not_what_we_issued(client, pdf, tmp_path):
+    """Ours taken off, something changed, and another seal put on it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        del opened.Root.AcroForm, opened.pages[-1].Annots
+        opened.save(out)
+    forged = signed_by_somebody_else(out.getvalue(), tmp_path / "stranger")
+    report = verify_pdf(forged)
+    assert report.verdict in {"changed", "not-ours"}
+    assert [one.certification for one in report.signatures] == ["unknown"]
+    assert (
+        "dari penyelenggara yang tidak kami kenal"
+        in client.post("/v/", {"file": io.BytesIO(forged)}).content.decode()
+    )
+    report = verify_pdf(widened(signed_by_somebody_else(simple_pdf(), tmp_path / "stranger")))
+    assert (report.verdict, "bukan oleh kami, dan sesudah itu diubah" in report.sentence) == ("not-ours", True)
 
 
 def test_one_byte_added_behind_the_end_is_told(pdf):
