@@ -14,6 +14,7 @@ from satu.identity.absence import absences_of, end_absence, enter_absence, stand
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.roster import officer_for
 from satu.kernel.errors import InvalidInput
+from satu.theme.wrong import wrong_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, officer_id: int | None) -> HttpResponse:
         "absences": absences_of(by, account_id=officer_id),
         "stand_ins": stand_ins(by, account_id=officer_id),
         "typed": request.POST,
-        "error": error,
+        "wrong": wrong_with(error),
         "told": told(request),
     }
     return render_desk(request, "desk/absence.html", page, status=error.status if error else 200)

@@ -12,6 +12,7 @@ from satu.identity.policies import actor_of, for_officers
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.permits.actions import revoke_licence
 from satu.permits.queries import licence_for, licences_for
+from satu.theme.wrong import wrong_with
 
 
 @require_safe
@@ -53,7 +54,7 @@ def _page(
 ) -> HttpResponse:
     page: dict[str, object] = {
         "licence": licence_for(licence_id, by=actor_of(request)),
-        "error": error,
+        "wrong": wrong_with(error),
         "reason": reason,
         "told": told,
     }

@@ -24,6 +24,7 @@ from satu.messaging.actions import add_officer, invite_officer
 from satu.services.packages import the_packages
 from satu.theme.jinja import day as day_in_words
 from satu.theme.navigation import links
+from satu.theme.wrong import wrong_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _form(
         "some": bool(chosen) or bool(by.areas) or (typed is not None and typed.get("reach") == "some"),
         "whole_city": not by.areas,
         "typed": typed if typed is not None else {},
-        "error": error,
+        "wrong": wrong_with(error, first={"areas": "reach-some"}),
         "history": [_in_words(one, names) for one in changes_for(by, account_id=officer_id)] if officer_id else [],
         "told": told(request),
     }

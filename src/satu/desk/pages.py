@@ -1,5 +1,6 @@
 """HTML for officers: find anybody, say why, and see what the systems know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from satu.identity.types import Actor
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput, Missing
 from satu.kernel.identifiers import Nik
+from satu.theme.wrong import wrong_with
 
 _REGISTER = "siak"
 
@@ -81,7 +83,7 @@ class PanelView:
 @require_safe
 @for_officers
 def home(request: HttpRequest) -> HttpResponse:
-    return _search_page(request, actor_of(request))
+    return _search_page(request, actor_of(request), {})
 
 
 @require_POST
@@ -91,14 +93,19 @@ def search(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     text = request.POST.get("text", "").strip()[:100]
     reason = request.POST.get("reason", "") or _usual_reason(by)
-    hits: list[Hit] = []
-    if len(text) > 1:
-        found = find_people(text=text, reason=reason, by=by)
-        hits = [Hit(token=seal(person, by=by), person=person) for person in found]
-    page: dict[str, object] = {"text": text, "reason": reason, "hits": hits}
-    if request.headers.get("HX-Request"):
+    as_she_types = bool(request.headers.get("HX-Request"))
+    page: dict[str, object] = {"text": text, "reason": reason}
+    if len(text) <= 1 and not as_she_types:
+        too_short = InvalidInput(_("Type two letters of the name at least, or a number."), field="text")
+        return _search_page(request, by, page, too_short)
+    try:
+        found = find_people(text=text, reason=reason, by=by) if len(text) > 1 else []
+    except InvalidInput as error:
+        return _search_page(request, by, page, error)
+    page["hits"] = [Hit(token=seal(person, by=by), person=person) for person in found]
+    if as_she_types:
         return render_desk(request, "desk/hits.html", page)
-    return _search_page(request, by, **page)
+    return _search_page(request, by, page)
 
 
 @require_POST
@@ -106,7 +113,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Ask for the reason before anything opens."""
     by = actor_of(request)
-    return _reason_page(request, by, None)
+    try:
+        return _reason_page(request, by, None)
+    except InvalidInput as too_old:
+        return _search_page(request, by, {}, too_old)
 
 
 @require_POST
@@ -114,7 +124,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 def state_reason(request: HttpRequest) -> HttpResponse:
     """The reason is given: record it, then show the person."""
     by = actor_of(request)
-    chosen = unseal(request.POST.get("person", ""), by=by)
+    try:
+        chosen = unseal(request.POST.get("person", ""), by=by)
+    except InvalidInput as too_old:
+        return _search_page(request, by, {}, too_old)
     try:
         purpose = open_inquiry(
             reason=request.POST.get("reason", ""),
@@ -191,9 +204,19 @@ def _who(panels: list[PanelView]) -> dict[str, object]:
     return {"name": known.get("person.name", ""), "age": known.get("person.age", "")}
 
 
-def _search_page(request: HttpRequest, by: Actor, **page: object) -> HttpResponse:
-    empty = {"text": "", "reason": _usual_reason(by), "hits": [], "reasons": queries.reasons_for(by)}
-    return render_desk(request, "desk/home.html", empty | {"health": queries.systems_health()} | page)
+def _search_page(
+    request: HttpRequest, by: Actor, page: Mapping[str, object], error: InvalidInput | None = None
+) -> HttpResponse:
+    whole: dict[str, object] = {
+        "text": "",
+        "reason": _usual_reason(by),
+        "hits": [],
+        "reasons": queries.reasons_for(by),
+        "health": queries.systems_health(),
+        "wrong": wrong_with(error),
+        **page,
+    }
+    return render_desk(request, "desk/home.html", whole, status=error.status if error else 200)
 
 
 def _usual_reason(by: Actor) -> str:
@@ -210,6 +233,6 @@ def _reason_page(request: HttpRequest, by: Actor, error: InvalidInput | None) ->
         "reasons": queries.reasons_for(by),
         "reason": request.POST.get("reason", ""),
         "note": request.POST.get("note", ""),
-        "error": error,
+        "wrong": wrong_with(error),
     }
     return render_desk(request, "desk/reason.html", page, status=error.status if error else 200)

@@ -20,6 +20,7 @@ from satu.kernel.errors import InvalidInput
 from satu.services.actions import batch_items, decide_batch, keep_filter, remove_filter, rename_filter
 from satu.services.queries import queue_of, unread_messages
 from satu.services.types import QueuePage
+from satu.theme.wrong import wrong_with
 
 _PAGE = 50
 
@@ -55,7 +56,7 @@ def _queue_page(request: HttpRequest, by: Actor, error: InvalidInput | None = No
             "waiting": unread_messages(by=by),
             "away": away_from(by.agency),
             "told": told(request),
-            "error": error,
+            "wrong": wrong_with(error, ids={"q": "cari", "after": "cari", "task": "tasks"}),
             "typed": typed,
         },
         status=error.status if error else 200,

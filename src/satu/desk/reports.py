@@ -13,6 +13,7 @@ from satu.identity.types import Actor
 from satu.kernel.errors import Conflict, InvalidInput
 from satu.services.actions import answer_report, open_report
 from satu.services.queries import open_reports, report_for
+from satu.theme.wrong import wrong_with
 
 
 def answers_reports(by: Actor) -> bool:
@@ -48,5 +49,5 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
             response["Location"] += "?dijawab"
             return response
     view = report_for(report_id, by=by) if error else open_report(report_id=report_id, by=by)
-    page: dict[str, object] = {"report": view, "error": error, "answer": request.POST.get("answer", "")}
+    page: dict[str, object] = {"report": view, "wrong": wrong_with(error), "answer": request.POST.get("answer", "")}
     return render_desk(request, "desk/report.html", page, status=error.status if error else 200)

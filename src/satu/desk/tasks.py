@@ -27,10 +27,12 @@ from satu.services.actions import (
     reopen_case,
     take_task,
 )
+from satu.services.conversation.scanning import ScannerDown
 from satu.services.queries import around, files_of_task, objection_of_task, picture_of_task, place_of, queue_of, taken
-from satu.services.types import InvalidAnswers, PreviewFact, QueueItem, TaskView
+from satu.services.types import PreviewFact, QueueItem, TaskView
 from satu.services.work.types import Around
 from satu.theme.talk import sent_files, sent_token
+from satu.theme.wrong import Wrong, wrong_with
 
 _FORM = "f-"
 """Begins the names of the fields of a task's form."""
@@ -63,8 +65,10 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
         _keep_photos(request, task_id, by)
         due_on = place_of(task_id, by=by)
         decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
-    except (InvalidInput, Conflict) as error:
-        return _task_page(request, open_task(task_id=task_id, by=by), error, reason, answers)
+    except (InvalidInput, Conflict, ScannerDown) as error:
+        view = open_task(task_id=task_id, by=by)
+        wrong = wrong_with(error, ids={one.key: _FORM + one.key for one in view.form}, labels=_labels(view, error))
+        return _task_page(request, view, error, reason, answers, wrong=wrong)
     behind = around(by, due_on=due_on, task_id=task_id, where=where, before=0, behind=1).behind
     following = behind or queue_of(by, limit=1, where=where).items
     address = reverse("desk:task", args=[following[0].id]) if following else reverse("desk:tasks")
@@ -95,7 +99,8 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
         if error.field is None:
             raise
         view = open_task(task_id=task_id, by=by)
-        return _task_page(request, view, None, message_text=text, message_error=error)
+        wrong = wrong_with(error, ids={"file": "files"})
+        return _task_page(request, view, error, message_text=text, wrong=wrong)
     return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)) + "#pesan")
 
 
@@ -104,7 +109,17 @@ def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
     for name in request.FILES:
         for file in request.FILES.getlist(name):
             key = name.removeprefix(_FORM)
-            attach_to_task(task_id=task_id, key=key, name=file.name or key, content=file.read(), by=by)
+            try:
+                attach_to_task(task_id=task_id, key=key, name=file.name or key, content=file.read(), by=by)
+            except SatuError as error:
+                if error.field == "file":
+                    error.errors = {key: error.sentence}
+                raise
+
+
+def _labels(view: TaskView, error: SatuError) -> dict[str, object]:
+    """What the fields of a task's form are called, for a list of several."""
+    return {one.key: one.label for one in view.form} if len(error.errors) > 1 else {}
 
 
 @require_POST
@@ -115,23 +130,22 @@ def reopen(request: HttpRequest, task_id: UUID) -> HttpResponse:
     try:
         reopen_case(task_id=task_id, reason=request.POST.get("reason", ""), by=by)
     except (InvalidInput, Conflict) as error:
-        return _task_page(request, open_task(task_id=task_id, by=by), error)
+        wrong = wrong_with(error, ids={"reason": "reopen-reason"})
+        return _task_page(request, open_task(task_id=task_id, by=by), error, wrong=wrong)
     return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)))
 
 
 def _task_page(
     request: HttpRequest,
     view: TaskView,
-    error: InvalidInput | Conflict | None,
+    error: SatuError | None,
     reason: str = "",
     answers: Mapping[str, str] | None = None,
     *,
     message_text: str = "",
-    message_error: SatuError | None = None,
+    wrong: Wrong | None = None,
 ) -> HttpResponse:
     agencies, by = the_city().agencies, actor_of(request)
-    refused = error or message_error
-    wrong = error.errors if isinstance(error, InvalidAnswers) else {}
     picture = picture_of_task(view.id, by=by)
     address = reverse("desk:process", args=[view.id])
     was_refused = any(step.kind in {"refused", "objected"} for step in view.timeline)
@@ -140,21 +154,18 @@ def _task_page(
         "talk": read_task_messages(task_id=view.id, by=by),
         "token": uuid4(),
         "message_text": message_text,
-        "message_error": message_error,
         "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
         "objection": objection_of_task(view.id, by=by) if was_refused else None,
         "files": files_of_task(view.id, by=by),
-        "error": error,
+        "wrong": wrong or wrong_with(error),
         "reason": reason,
         "answers": answers or {},
-        "wrong": wrong,
-        "wrong_list": [{"text": sentence, "href": f"#{_FORM}{key}"} for key, sentence in wrong.items()],
         "said": _rows([fact for fact in view.facts if not fact.answer_only]),
         "checked": _rows([fact for fact in view.facts if fact.answer_only]),
         "sources": {code: agencies[system.agency].short for code, system in the_catalogue().systems.items()},
     }
     page |= _beside(request, view, by)
-    return render_desk(request, "desk/task.html", page, status=refused.status if refused else 200)
+    return render_desk(request, "desk/task.html", page, status=error.status if error else 200)
 
 
 def _beside(request: HttpRequest, view: TaskView, by: Actor) -> dict[str, object]:

@@ -39,7 +39,8 @@ def enter_absence(
     """
     account = _whose(account_id, by)
     if first is None or last is None:
-        raise InvalidInput(_("Write the first and the last day."), field="first" if first is None else "last")
+        asked = (("first", first, _("Write the first day away.")), ("last", last, _("Write the last day away.")))
+        raise InvalidInput.of({name: sentence for name, day, sentence in asked if day is None})
     if last < first or last - first > LONGEST:
         raise InvalidInput(_("The last day is not before the first, and within a year."), field="last")
     if last < timezone.localdate():

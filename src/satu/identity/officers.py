@@ -21,7 +21,7 @@ from satu.identity.queries import account_id_of
 from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.city import the_city
-from satu.kernel.errors import InvalidInput, Missing, NotAllowed
+from satu.kernel.errors import Gathering, InvalidInput, Missing, NotAllowed
 
 _NAME_LENGTH = 120
 
@@ -33,8 +33,16 @@ def add_officer(*, login: str, name: str, duties: Iterable[str], areas: Iterable
     She opens it herself, with a code sent to that address (``opening.begin_recovery``); nobody knows a password of
     hers. Raises ``NotAllowed``, and ``InvalidInput`` (``login``, ``name``, ``duties``, ``areas``).
     """
-    administrator = _administrator(by)
-    given, where = _duties(duties, administrator), _areas(areas, administrator)
+    administrator, gather = _administrator(by), Gathering()
+    given: list[str] = []
+    where: list[str] = []
+    with gather():
+        _address_and_name(login, name)
+    with gather("duties"):
+        given = _duties(duties, administrator)
+    with gather("areas"):
+        where = _areas(areas, administrator)
+    gather.refuse()
     return _add(login, name, {"agency": administrator.agency, "duties": given, "areas": where}, by)
 
 
@@ -96,11 +104,7 @@ def resume_officer(*, account_id: int, by: Actor) -> None:
 
 
 def _add(login: str, name: str, rights: Mapping[str, Any], by: Actor) -> int:
-    address, called = _address(login), " ".join(name.split())
-    if not called or len(called) > _NAME_LENGTH:
-        raise InvalidInput(_("Write her name."), field="name")
-    if Account.objects.filter(login=address).exists():
-        raise InvalidInput(_("There is an account with this address already."), field="login")
+    address, called = _address_and_name(login, name)
     account = Account(
         login=address,
         kind=Account.Kind.OFFICER,
@@ -112,6 +116,20 @@ def _add(login: str, name: str, rights: Mapping[str, Any], by: Actor) -> int:
     account.save()
     _note(account, OfficerChange.Kind.ADDED, {}, account.rights, by)
     return account.pk
+
+
+def _address_and_name(login: str, name: str) -> tuple[str, str]:
+    """Both as they are kept. Raises ``InvalidInput`` (``name``, ``login``)."""
+    gather, called, address = Gathering(), " ".join(name.split()), ""
+    with gather():
+        if not called or len(called) > _NAME_LENGTH:
+            raise InvalidInput(_("Write her name."), field="name")
+    with gather():
+        address = _address(login)
+        if Account.objects.filter(login=address).exists():
+            raise InvalidInput(_("There is an account with this address already."), field="login")
+    gather.refuse()
+    return address, called
 
 
 def _administrator(by: Actor) -> Account:

@@ -18,7 +18,7 @@ from satu.identity import actions, types
 from satu.identity.models import Account, ContactPoint
 from satu.identity.types import Channel, account_reference
 from satu.kernel.audit import audit
-from satu.kernel.errors import InvalidInput
+from satu.kernel.errors import Gathering, InvalidInput
 from satu.kernel.identifiers import Nik
 
 _NOT_THE_CODE = _("This is not the code that we sent, or it is too old. Look again, or ask for a new one.")
@@ -90,13 +90,19 @@ def open_with_code(
 
     Raises ``InvalidInput`` (``code``, ``password``, ``again``) and ``TooManyAttempts``.
     """
-    account = _whose(contact_points)
-    if password != again:
-        raise InvalidInput(_("The two passwords differ. Type the same one twice."), field="again")
-    try:
-        validate_password(password, user=account)
-    except ValidationError as error:
-        raise InvalidInput(" ".join(error.messages), field="password") from error
+    account, gather = _whose(contact_points), Gathering()
+    with gather("code"):
+        if not code.strip():
+            raise InvalidInput(_("Write the six digits that we sent."))
+    with gather("password"):
+        try:
+            validate_password(password, user=account)
+        except ValidationError as error:
+            raise InvalidInput(" ".join(error.messages)) from error
+    with gather("again"):
+        if password != again:
+            raise InvalidInput(_("The two passwords differ. Type the same one twice."))
+    gather.refuse()
     if account is None or account.suspended_at or not _take(contact_points, code, account):
         raise InvalidInput(_NOT_THE_CODE, field="code")
     with transaction.atomic():

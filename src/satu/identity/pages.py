@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +20,8 @@ from satu.identity import actions, queries
 from satu.identity.models import Account
 from satu.identity.policies import home_of
 from satu.kernel.city import the_city
-from satu.kernel.errors import SatuError
+from satu.kernel.errors import Gathering, InvalidInput, SatuError
+from satu.theme.wrong import wrong_with
 
 Introductions = Callable[[], Mapping[str, object]]
 """Gives what to say of each demonstration account, by login. The demonstration knows; identity does not."""
@@ -44,11 +46,19 @@ def sign_in(request: HttpRequest, introductions: Introductions) -> HttpResponseB
     if request.user.is_authenticated:
         return redirect(home_of(request.user))
     if request.method == "POST":
+        login, password, gather = request.POST.get("login", ""), request.POST.get("password", ""), Gathering()
         try:
+            with gather("login"):
+                if not login.strip():
+                    raise InvalidInput(_("Write your NIK; officers, your login."))
+            with gather("password"):
+                if not password:
+                    raise InvalidInput(_("Write your password."))
+            gather.refuse()
             return actions.sign_in(
                 request,
-                login_name=request.POST.get("login", ""),
-                password=request.POST.get("password", ""),
+                login_name=login,
+                password=password,
                 onward=lambda account: _onward(request, account),
             )
         except SatuError as error:
@@ -89,7 +99,7 @@ def _page(request: HttpRequest, introductions: Introductions, error: SatuError |
         for account in queries.demonstration_accounts()
     ]
     page = {
-        "error": error,
+        "wrong": wrong_with(error),
         "login": request.POST.get("login", ""),
         "next": _safe_next(request),
         "residents": [person for person in people if person.account.kind == "resident"],

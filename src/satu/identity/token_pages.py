@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from satu.identity import tokens
 from satu.identity.policies import actor_of, second_factors_of
 from satu.kernel.errors import SatuError
+from satu.theme.wrong import wrong_with
 
 
 @require_safe
@@ -50,8 +51,7 @@ def end_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
 def _form(request: HttpRequest, error: SatuError | None = None) -> HttpResponse:
     officer = actor_of(request).kind == "officer"
     page = {
-        "error": error,
-        "field": (error.field if error else "") or "",
+        "wrong": wrong_with(error),
         "typed": request.POST,
         "days": tokens.DAYS,
         "needs_second_step": officer and not second_factors_of(request.user.pk or 0).exists(),

@@ -20,7 +20,7 @@ from satu.identity.policies import second_factors_of
 from satu.identity.queries import account_id_of
 from satu.identity.types import Actor, NewToken, Scope, TokenHolder, TokenView
 from satu.kernel.audit import audit
-from satu.kernel.errors import InvalidInput, Missing, NotAllowed, SatuError
+from satu.kernel.errors import Gathering, InvalidInput, Missing, NotAllowed, SatuError
 
 PREFIX = "satu_"
 #: For how many days a token may hold.
@@ -60,16 +60,18 @@ class SecondStepMissing(NotAllowed):
 @transaction.atomic
 def make_token(*, name: str, scope: str, days: int, by: Actor) -> NewToken:
     """A new token of her own. Raises ``InvalidInput`` (``name``, ``scope``, ``days``), ``SecondStepMissing``."""
-    account_id = _account(by)
+    account_id, gather = _account(by), Gathering()
     text = " ".join(name.split())
-    if not text or len(text) > NAME_LENGTH or not text.isprintable():
-        raise InvalidInput(
-            _("Give the token a name of at most %(count)s characters.") % {"count": NAME_LENGTH}, field="name"
-        )
-    if scope not in AccessToken.Scope.values:
-        raise InvalidInput(_("Choose what the token may do."), field="scope")
-    if days not in DAYS:
-        raise InvalidInput(_("Choose how long the token holds."), field="days")
+    with gather("name"):
+        if not text or len(text) > NAME_LENGTH or not text.isprintable():
+            raise InvalidInput(_("Give the token a name of at most %(count)s characters.") % {"count": NAME_LENGTH})
+    with gather("scope"):
+        if scope not in AccessToken.Scope.values:
+            raise InvalidInput(_("Choose what the token may do."))
+    with gather("days"):
+        if days not in DAYS:
+            raise InvalidInput(_("Choose how long the token holds."))
+    gather.refuse()
     account = Account.objects.select_for_update().get(pk=account_id)
     _refuse_without_second_step(account)
     now = timezone.now()

@@ -20,6 +20,7 @@ from satu.kernel.city import City, the_city
 from satu.kernel.money import Rupiah
 from satu.theme.colours import stylesheet_version
 from satu.theme.navigation import links
+from satu.theme.wrong import Wrong
 
 
 class Undefined(jinja2.ChainableUndefined):
@@ -71,6 +72,7 @@ def environment(**options: Any) -> jinja2.Environment:
         ],  # Jinja's own is an alias that looks it up anew at each of the hundred calls of a page
         undefined=Undefined(obj={}),  # the macros come from Nunjucks: they say undefined and null
         null=None,
+        wrong=Wrong(),
         static=static,
         url=url,
         language=translation.get_language,

@@ -1,7 +1,5 @@
 """Trying a service before it is published: its folder, a version or an archive, as somebody invented."""
 
-import json
-
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +14,12 @@ from satu.kernel.citydata import CityDataError
 from satu.kernel.errors import InvalidInput, SatuError
 from satu.services.sandbox import LARGEST_UPLOAD, read_archive, try_out
 from satu.services.types import InvalidAnswers
+from satu.theme.answers import posted_answers
+from satu.theme.wrong import wrong_with
 
 _SALT = "satu.desk.setup.sandbox"
-_ADDRESS = ("line", "rt", "rw", "kelurahan")
+_PREFIX = "q-"
+"""Begins the names of the fields of the questions that are tried."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,8 +33,6 @@ def sandbox(request: HttpRequest) -> HttpResponse:
         "residents": trying.residents(),
         "resident": request.POST.get("warga", ""),
         "archive": "",
-        "wrong": {},
-        "error": None,
         "broken": None,
         "trial": None,
     }
@@ -42,9 +41,10 @@ def sandbox(request: HttpRequest) -> HttpResponse:
         try:
             page |= _tried(request)
         except CityDataError as error:
-            page["broken"], status = _told(error), 422
+            page |= {"broken": _told(error), "wrong": wrong_with({"broken": _("This package does not load.")})}
+            status = 422
         except SatuError as error:
-            page["error"], status = error, error.status
+            page["wrong"], status = wrong_with(error), error.status
     return render(request, "desk/setup/sandbox.html", page, status=status)
 
 
@@ -52,7 +52,7 @@ def _tried(request: HttpRequest) -> dict[str, object]:
     nik, by = trying.resident(request.POST.get("warga", "")), actor_of(request)
     files = _archive(request)
     sent = "kirim" in request.POST
-    answers = _answers(request)
+    answers = posted_answers(request.POST, _PREFIX)
     with trying.package(request.POST.get("paket", ""), files) as package:
         page: dict[str, object] = {
             "package": package,
@@ -63,7 +63,9 @@ def _tried(request: HttpRequest) -> dict[str, object]:
         try:
             page["trial"] = trying.go_through(package, nik=nik, answers=answers if sent else None, by=by)
         except InvalidAnswers as error:
-            page |= {"wrong": error.errors, "trial": try_out(package, nik=nik, answers=None), "error": error}
+            trial = try_out(package, nik=nik, answers=None)
+            labels = {one.key: one.label for one in trial.questions}
+            page |= {"wrong": wrong_with(error, prefix=_PREFIX, labels=labels), "trial": trial}
     return page
 
 
@@ -80,20 +82,6 @@ def _archive(request: HttpRequest) -> dict[str, str]:
             raise InvalidInput(_("Choose the archive again."), field="archive") from error
         return files
     return {}
-
-
-def _answers(request: HttpRequest) -> dict[str, str]:
-    """By question, as ``services`` reads them; several parts are JSON text."""
-    answers = {key.removeprefix("q-"): value for key, value in request.POST.items() if key.startswith("q-")}
-    read = {key: str(value) for key, value in answers.items()}
-    for asked in request.POST.getlist("asked"):
-        key, _colon, kind = asked.partition(":")
-        if kind == "members":
-            read[key] = json.dumps(request.POST.getlist(f"q-{key}"))
-        elif kind == "address":
-            parts = {part: request.POST.get(f"q-{key}-{part}", "") for part in _ADDRESS}
-            read[key] = json.dumps(parts) if any(parts.values()) else ""
-    return read
 
 
 def _told(error: CityDataError) -> dict[str, object]:

@@ -24,6 +24,7 @@ from satu.messaging.actions import retry_delivery
 from satu.messaging.kinds import fill, the_kinds
 from satu.messaging.queries import failed
 from satu.messaging.types import DeliveryView
+from satu.theme.wrong import wrong_with
 
 #: By the hub's reasons.
 _REASONS: Mapping[str, Promise] = MappingProxyType(
@@ -53,7 +54,7 @@ def untold(request: HttpRequest) -> HttpResponse:
         "messages": [(_subject(one), one) for one in failed()],
         "may_tell": actor_of(request).has_duty(INTEGRATOR),
         "told": told(request),
-        "error": error,
+        "wrong": wrong_with(error),
     }
     return render(request, "desk/setup/untold.html", page, status=status)
 

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from satu.hub.confirming import confirm_identity
 from satu.identity import opening
 from satu.identity.types import Channel, ContactPoint
-from satu.kernel.errors import InvalidInput, SatuError
+from satu.kernel.errors import Gathering, InvalidInput, SatuError
 from satu.kernel.identifiers import FamilyCardNumber, Nik
 from satu.messaging.actions import send_account_codes
 from satu.messaging.types import CHANNELS
+from satu.theme.wrong import wrong_with
 
 _WAITING = "account_opening"
 _INVITED = "account_invited"
@@ -35,11 +36,17 @@ def activate(request: HttpRequest) -> HttpResponse:
     """NIK, family card and birth date; then a code to where she says. The answer is the same whoever asks."""
     if request.method != "POST":
         return _form(request, "portal/activate.html")
+    gather = Gathering()
     try:
-        nik = Nik.parse(request.POST.get("nik", ""))
-        family_card = FamilyCardNumber.parse(request.POST.get("family_card_number", ""))
-        birth_date = _birth_date(request.POST)
-        channel, address = _address(request.POST)
+        with gather("nik"):
+            nik = Nik.parse(request.POST.get("nik", ""))
+        with gather("family_card_number"):
+            family_card = FamilyCardNumber.parse(request.POST.get("family_card_number", ""))
+        with gather("birth"):
+            birth_date = _birth_date(request.POST)
+        with gather("address"):
+            channel, address = _address(request.POST)
+        gather.refuse()
         opening.count_attempt(request, login=nik.value)
         name = confirm_identity(nik=nik, family_card_number=family_card, birth_date=birth_date)
         points = _begin(nik, name, channel, address) if name else []
@@ -141,8 +148,9 @@ def _address(posted: Mapping[str, str]) -> tuple[Channel, str]:
 def _form(request: HttpRequest, template: str, error: SatuError | None = None) -> HttpResponse:
     page = {
         "invited": request.session.get(_INVITED, False),
-        "error": error,
-        "field": getattr(error, "field", "") or "",
+        "wrong": wrong_with(
+            error, ids={"login": "nik"} if "nik" in request.POST else {}, first={"birth": "birth-day"}
+        ),
         "typed": request.POST,
     }
     return render(request, template, page, status=error.status if error else 200)

@@ -23,7 +23,6 @@ from satu.identity.policies import actor_of, for_residents
 from satu.identity.types import Actor
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import InvalidInput, Missing, SatuError
-from satu.portal.answers import posted_answers, was_asked
 from satu.portal.pages.files import take_files
 from satu.services import actions
 from satu.services.actions import read_messages
@@ -39,8 +38,10 @@ from satu.services.queries import (
     questions_for,
     uploads_for,
 )
-from satu.services.types import CaseView, InvalidAnswers, PreviewFact, QuestionView
+from satu.services.types import CaseView, PreviewFact, QuestionView
+from satu.theme.answers import posted_answers, was_asked
 from satu.theme.jinja import day
+from satu.theme.wrong import Wrong, wrong_with
 
 
 @require_safe
@@ -84,8 +85,7 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
         view = case_for(case_id, by=by)
         if view.state != "draft":
             raise
-        errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
-        return _preview(request, view, answers, errors, status=error.status)
+        return _preview(request, view, answers, error.errors, status=error.status)
     return redirect("portal:case", case_id=case_id)
 
 
@@ -109,15 +109,14 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if view.state == "returned" and request.FILES and (errors := take_files(request, case_id, answers)):
         return _receipt(request, view, "portal/receipt.html", _still_asked(case_id, answers, errors, by), status=422)
     if view.state == "returned" and (more := _further(request, case_id, answers)):
-        page: dict[str, object] = {"errors": {}, "more": more, "questions": questions_for(case_id, answers, by=by)}
+        page: Mapping[str, object] = {**_still_asked(case_id, answers, {}, by), "more": more}
         return _receipt(request, view, "portal/receipt.html", page)
     try:
         actions.resubmit_case(case_id=case_id, answers=answers, by=by)
     except SatuError as error:
         if view.state != "returned":
             raise
-        errors = error.errors if isinstance(error, InvalidAnswers) else {"": error.sentence}
-        page = {"errors": errors, "questions": questions_for(case_id, answers, by=by)}
+        page = _still_asked(case_id, answers, error.errors, by)
         return _receipt(request, view, "portal/receipt.html", page, status=error.status)
     return redirect("portal:case", case_id=case_id)
 
@@ -128,7 +127,7 @@ def questions(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The questions and files that her answers so far leave to be asked: what changes in the form as she goes."""
     by, answers = actor_of(request), posted_answers(request.POST)
     asked = questions_for(case_id, answers, by=by)
-    page = {"case": case_for(case_id, by=by), "questions": asked, "errors": {}, "alone": True}
+    page = {"case": case_for(case_id, by=by), "questions": asked, "alone": True}
     page["uploads"] = uploads_for(case_id, answers, by=by)
     return render(request, "portal/questions.html", page | _areas(asked))
 
@@ -160,7 +159,15 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _still_asked(
     case_id: UUID, answers: Mapping[str, str], errors: Mapping[str, object], by: Actor
 ) -> Mapping[str, object]:
-    return {"questions": questions_for(case_id, answers, by=by), "errors": errors}
+    """What a correction's form says again."""
+    asked = questions_for(case_id, answers, by=by)
+    return {"questions": asked, "wrong": _wrong(errors, asked, uploads_for(case_id, answers, by=by))}
+
+
+def _wrong(errors: Mapping[str, object], asked: Iterable[QuestionView], uploads: Iterable[UploadView]) -> Wrong:
+    """Each sentence with the question or the file that it is about."""
+    fields: tuple[QuestionView | UploadView, ...] = (*asked, *uploads)
+    return wrong_with(errors, labels={one.key: one.label for one in fields})
 
 
 @require_safe
@@ -201,7 +208,7 @@ def wrong_fact(request: HttpRequest, case_id: UUID, fact: str) -> HttpResponse:
             error = raised
         else:
             return redirect("portal:case", case_id=case_id)
-    page = {"case": view, "fact": shown, "note": note, "error": error}
+    page = {"case": view, "fact": shown, "note": note, "wrong": wrong_with(error)}
     return render(request, "portal/wrong_fact.html", page, status=error.status if error else 200)
 
 
@@ -237,14 +244,14 @@ def _shown_fact(view: CaseView, key: str) -> PreviewFact:
 def with_message(request: HttpRequest, case_id: UUID, text: str, error: SatuError) -> HttpResponse:
     """The page of a request again, with a message that could not be sent."""
     view = case_for(case_id, by=actor_of(request))
-    page = {"message_text": text, "message_error": error}
+    page = {"message_text": text, "writing": True, "wrong": wrong_with(error, ids={"file": "files"})}
     return _receipt(request, view, "portal/receipt.html", page, status=error.status)
 
 
 def with_objection(request: HttpRequest, case_id: UUID, text: str, error: SatuError) -> HttpResponse:
     """The page of a request again, with an objection that could not be sent."""
     view = case_for(case_id, by=actor_of(request))
-    page = {"objection_text": text, "objection_error": error}
+    page = {"objection_text": text, "wrong": wrong_with(error, ids={"text": "objection-text"})}
     return _receipt(request, view, "portal/receipt.html", page, status=error.status)
 
 
@@ -265,12 +272,10 @@ def _preview(
         "questions": asked,
         "more": more,
         "alone": False,
-        "errors": errors or {},
-        "labels": {question.key: question.label for question in asked},
         "sources": _sources(),
         "uploads": uploads_for(view.id, _answered(asked), by=by),
     }
-    page["labels"] = {**page["labels"], **{upload.key: upload.label for upload in page["uploads"]}}
+    page["wrong"] = _wrong(errors or {}, asked, page["uploads"])
     page |= _facts(view) | _areas(asked)
     return render(request, "portal/preview.html", page, status=status)
 
@@ -314,15 +319,8 @@ def _receipt(
 ) -> HttpResponse:
     page: dict[str, object] = {"case": view, "document": None, "process": None, "sources": _sources(), **_facts(view)}
     page["bills"] = bills_of_case(view.number) if view.number else []
-    page |= {"token": uuid4(), "message_text": "", "message_error": None}
-    page |= {"objection_text": "", "objection_error": None}
-    asked: dict[str, Any] = {
-        "questions": view.questions,
-        "errors": {},
-        "more": (),
-        "alone": False,
-        **(correction or {}),
-    }
+    page |= {"token": uuid4(), "message_text": "", "writing": False, "objection_text": ""}
+    asked: dict[str, Any] = {"questions": view.questions, "more": (), "alone": False, **(correction or {})}
     page |= asked
     page["uploads"] = uploads_for(view.id, _answered(asked["questions"]), by=actor_of(request))
     page |= _areas(view.questions) if view.state == "returned" else {}

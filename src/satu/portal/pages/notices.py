@@ -16,6 +16,7 @@ from satu.kernel.errors import Missing, SatuError
 from satu.messaging import actions
 from satu.messaging.queries import channels_of, inbox_of, notice_of
 from satu.messaging.types import CHANNELS
+from satu.theme.wrong import wrong_with
 
 _PAGE = 20
 
@@ -103,7 +104,8 @@ def subscribe(request: HttpRequest, channel: str) -> HttpResponse:
 def _settings(
     request: HttpRequest, error: SatuError | None = None, *, field: str = "", typed: str = ""
 ) -> HttpResponse:
-    page = {"channels": channels_of(actor_of(request)), "error": error, "field": field, "typed": typed}
+    wrong = wrong_with({field: error.sentence} if error else None)
+    page = {"channels": channels_of(actor_of(request)), "wrong": wrong, "typed": typed}
     return render(request, "portal/notice_settings.html", page, status=error.status if error else 200)
 
 

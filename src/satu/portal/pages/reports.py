@@ -11,6 +11,7 @@ from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, Missing
 from satu.services.actions import report_own_fact
 from satu.services.queries import reports_of
+from satu.theme.wrong import wrong_with
 
 
 @require_safe
@@ -34,5 +35,5 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         else:
             return redirect("portal:reports")
     fact = the_catalogue().fact(key)
-    page = {"fact": fact, "agency": the_city().agencies[fact.agency].name, "note": note, "error": error}
+    page = {"fact": fact, "agency": the_city().agencies[fact.agency].name, "note": note, "wrong": wrong_with(error)}
     return render(request, "portal/report.html", page, status=error.status if error else 200)

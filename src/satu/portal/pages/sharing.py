@@ -21,6 +21,7 @@ from satu.documents.sharing import (
 from satu.identity.policies import actor_of, for_residents
 from satu.kernel.errors import InvalidInput
 from satu.portal.pages.cases import qr_svg
+from satu.theme.wrong import wrong_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def share(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "over": [one for one in shares if one.state != "open"],
         "hours": HOURS,
         "openings": OPENINGS,
-        "error": error,
+        "wrong": wrong_with(error),
         "typed": request.POST,
     }
     return render(request, "portal/share.html", page, status=error.status if error else 200)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from satu.documents.queries import document_by_code
 from satu.documents.types import VerificationReport
 from satu.documents.verification import verify_pdf
+from satu.theme.wrong import wrong_with
 
 _LARGEST = 20 * 1024 * 1024
 
@@ -35,5 +36,9 @@ def by_file(request: HttpRequest) -> HttpResponse:
             error = _("This file is larger than 20 MB. Documents of the city are much smaller.")
         else:
             report = verify_pdf(file.read())
-    page = {"report": report, "error": error, "name": file.name if isinstance(file, UploadedFile) else ""}
+    page = {
+        "report": report,
+        "wrong": wrong_with({"file": error} if error else None),
+        "name": file.name if isinstance(file, UploadedFile) else "",
+    }
     return render(request, "portal/verify_file.html", page, status=422 if error else 200)
