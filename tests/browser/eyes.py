@@ -10,8 +10,20 @@ from playwright.sync_api import Browser, Page
 #: What the window is made as wide as: 1280 pixels at 400 % zoom, a phone, an office screen.
 WIDTHS = (320, 360, 1280)
 _AXE = {"resultTypes": ["violations"], "iframes": False, "rules": {"target-size": {"enabled": True}}}
-#: Closed things are opened, so that what is in them is looked at as well; menus would lie over the rest.
-_OPEN = "() => { for (const one of document.querySelectorAll('details:not([data-menu])')) one.open = true; }"
+#: Closed things are opened, so that what is in them is looked at as well; menus would lie over the rest. Where there
+#: are more than a dozen of one class (the reference of the API has all its operations), those are opened that have an
+#: element of a kind that none before them had; how wide the page is, is looked at with all of them open.
+_OPEN = """all => {
+    const alike = Map.groupBy(document.querySelectorAll('details:not([data-menu])'), one => one.className);
+    for (const ones of alike.values()) {
+        const had = new Set();
+        for (const one of ones) {
+            const kinds = [...one.querySelectorAll('*')].map(e => `${e.tagName} ${e.className} ${e.role}`);
+            one.open = all || ones.length <= 12 || kinds.some(kind => !had.has(kind));
+            kinds.forEach(kind => had.add(kind));
+        }
+    }
+}"""
 _FILLED = "() => document.fonts.ready.then(() => !document.querySelector('.skeleton'))"
 _WIDE = """() => {
     const window_ = window.innerWidth, wide = document.documentElement.scrollWidth;
@@ -123,7 +135,7 @@ class Window:
     def look(self, *, language: str) -> Seen:
         """Everything about the page that is open."""
         weight = self.transferred
-        self.page.evaluate(_OPEN)
+        self.page.evaluate(_OPEN, arg=False)
         page = self.page.evaluate(_READ)
         axe = AxeResults(self.page.evaluate("options => axe.run(document, options)", _AXE))
         faults = [
@@ -141,6 +153,7 @@ class Window:
             yield f"whoever comes by keyboard does not see that this has the focus: {element}"
 
     def _too_wide(self) -> Iterator[str]:
+        self.page.evaluate(_OPEN, arg=True)
         for width in (self._width, *(one for one in WIDTHS if one != self._width)):
             self.page.set_viewport_size({"width": width, "height": 256 if width == 320 else 800})
             if wide := self.page.evaluate(_WIDE):

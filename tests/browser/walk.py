@@ -21,6 +21,8 @@ _NAMES = {route.name: route for route in ROUTES}
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
 _PERSON = re.compile(r'name="account"\s+value="(\d+)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
+#: The head of a page, with the menu of whoever is signed in: it is the same on all of them.
+_HEAD = re.compile(r"<header\b.*?</header>", re.DOTALL)
 #: What a page is made of, without what it says.
 _KINDS = re.compile(r'<[a-z][a-z0-9]*|class="[^"]*"|type="[^"]*"|role="[^"]*"|icons\.[^"]*')
 NOBODY, PASSWORD = "nobody", "satu-demo"
@@ -138,10 +140,10 @@ class Walk:
 
 
 def different(visits: Sequence[Visit]) -> Iterator[Visit]:
-    """Those that have something that none before them had: an element of another kind, class or type."""
+    """Those that have something below their heads that none before had: an element of another kind, class or type."""
     had: set[str] = set()
     for visit in visits:
-        has = set(_KINDS.findall(visit.html))
+        has = set(_KINDS.findall(_HEAD.sub("", visit.html)))
         if not has <= had:
             yield visit
         had |= has

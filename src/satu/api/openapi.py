@@ -42,7 +42,8 @@ TAGS: Mapping[str, str] = {
 _BEARER = "An access token, made on the page Access tokens of one's account."
 _BY_SESSION = "The session of a browser on our own pages; what changes something needs X-CSRFToken besides."
 _KEY = _("Makes a repeated request one: the same key with the same request is answered the same for 24 hours.")
-_ERRORS: Mapping[int, str] = {
+#: What any operation may answer besides what is its own.
+FAILURES: Mapping[int, str] = {
     400: _("The content cannot be read."),
     401: _("Nobody is signed in, and there is no token that holds."),
     403: _("Not meant for this account, or the token may only look."),
@@ -125,7 +126,7 @@ def document() -> Document:
     for operation in _operations(CHAPTERS):
         described = _find(made, operation.operation_id or "")
         _describe(described, operation)
-    made["components"]["responses"] = {_name(status): _error(status, schemas) for status in _ERRORS}
+    made["components"]["responses"] = {_name(status): _error(status, schemas) for status in FAILURES}
     made["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": _BEARER},
         "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": _BY_SESSION},
@@ -218,14 +219,14 @@ def _error(status: int, schemas: Document) -> Document:
         "type": f"https://satu.example/api/#{code}",
         "title": problems.TITLES[code],
         "status": status,
-        "detail": _ERRORS[status],
+        "detail": FAILURES[status],
         "code": code,
     }
     if status != InvalidInput.status:
         example.pop("errors")
     example.pop("systems")
     answer: Document = {
-        "description": _ERRORS[status],
+        "description": FAILURES[status],
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
     if status in {429, 503}:

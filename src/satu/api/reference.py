@@ -56,6 +56,7 @@ class Entry:
     body: list[Field]
     body_example: str
     answers: list[Answer]
+    failures: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,14 @@ class Part:
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Every operation, with an example of what it takes and gives."""
+    """Every operation, with an example of what it takes and gives; what may go wrong with any is said once."""
     document = openapi.document()
-    problems = [(code, gettext(title)) for code, title in TITLES.items()]
-    return render(request, "api/reference.html", {"parts": list(_parts(document)), "problems": problems})
+    page = {
+        "parts": list(_parts(document)),
+        "failures": [(status, gettext(text)) for status, text in openapi.FAILURES.items()],
+        "problems": [(code, gettext(title)) for code, title in TITLES.items()],
+    }
+    return render(request, "api/reference.html", page)
 
 
 @login_not_required
@@ -118,16 +123,15 @@ def _entry(method: str, path: str, one: dict[str, Any], document: openapi.Docume
         body_kind=kind,
         body=list(_fields(media.get("schema", {}), schemas)),
         body_example=_as_text(media["example"]) if "example" in media else "",
-        answers=list(_answers(one, document)),
+        answers=list(_answers(one)),
+        failures=", ".join(sorted(status for status, answer in one["responses"].items() if "$ref" in answer)),
     )
 
 
-def _answers(one: dict[str, Any], document: openapi.Document) -> Iterator[Answer]:
+def _answers(one: dict[str, Any]) -> Iterator[Answer]:
+    """What only this operation answers."""
     for status, answer in sorted(one["responses"].items()):
-        if "$ref" in answer:
-            shared = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-            yield Answer(status, _translated(shared["description"]))
-        else:
+        if "$ref" not in answer:
             kinds = answer.get("content", {})
             json_answer = kinds.get("application/json", {})
             example = _as_text(json_answer["example"]) if "example" in json_answer else ""
