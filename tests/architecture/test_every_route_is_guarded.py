@@ -84,7 +84,9 @@ def test_a_stranger_is_sent_to_sign_in(client, name, address):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "address"), [route for route in PRIVATE if route[0].startswith("desk:")])
+@pytest.mark.parametrize(
+    ("name", "address"), [route for route in PRIVATE if route[0].startswith(("desk:", "spared:"))]
+)
 def test_a_resident_cannot_open_the_desk(client, name, address):
     client.force_login(open_resident_account(nik=Nik("3671014506910003"), name="Siti Aminah", password="x"))
     assert answer(client, address).status_code == 403, name
@@ -92,7 +94,7 @@ def test_a_resident_cannot_open_the_desk(client, name, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "address"), [route for route in PRIVATE if not route[0].startswith(("desk:", *OWN))]
+    ("name", "address"), [route for route in PRIVATE if not route[0].startswith(("desk:", "spared:", *OWN))]
 )
 def test_an_officer_cannot_open_a_residents_pages(client, name, address):
     officer = open_officer_account(

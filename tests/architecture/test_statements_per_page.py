@@ -17,7 +17,7 @@ from tests.architecture.test_the_wrong_person import RIGHT, World, _officer, wor
 
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db(transaction=True)
-OURS = ("portal", "desk", "insight")
+OURS = ("portal", "desk", "insight", "spared")
 #: Pinned with the queue's own tests.
 ELSEWHERE = {"desk:tasks", "desk:task"}
 #: For the first of ``visitors`` who is shown it, on a second visit; session and account are among them.
@@ -34,7 +34,6 @@ PINNED = {
     "desk:person": 3,
     "desk:report": 7,
     "desk:reports": 2,
-    "desk:saved": 3,
     "desk:setup-agencies": 3,
     "desk:setup-calendar": 2,
     "desk:setup-fact": 3,
@@ -76,6 +75,7 @@ PINNED = {
     "portal:verify": 0,
     "portal:verify-code": 1,
     "portal:wrong-fact": 10,
+    "spared:page": 6,
 }
 
 

@@ -11,6 +11,7 @@ from satu.theme import pages as theme
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.portal.urls")),
     path("desk/", include("satu.desk.urls")),
+    path("desk/dihemat/", include("satu.insight.desk_urls")),
     path("api/", include("satu.api.urls")),
     path("kota/", include("satu.insight.urls")),
     path("pembayaran/kabar/", finance.callback, name="payment-callback"),

@@ -24,7 +24,6 @@ def offer() -> None:
         Entry("settings", 10, _("Officers"), icon="users-group", route="desk:officers", shown=is_administrator)
     )
     offer_entry(Entry("settings", 20, _("Workload"), icon="scale", route="desk:workload", shown=is_administrator))
-    offer_entry(Entry("desk", 60, _("What is spared"), icon="leaf", route="desk:saved"))
 
 
 def looks_people_up(actor: Actor) -> bool:

@@ -23,6 +23,8 @@ from satu.services.types import QueuePage
 from satu.theme.wrong import wrong_with
 
 _PAGE = 50
+#: Where on the page what is wrong may be mended; without a filter there is none to name.
+_IDS = {"q": "cari", "after": "cari", "task": "tasks"}
 
 
 @require_safe
@@ -56,7 +58,7 @@ def _queue_page(request: HttpRequest, by: Actor, error: InvalidInput | None = No
             "waiting": unread_messages(by=by),
             "away": away_from(by.agency),
             "told": told(request),
-            "wrong": wrong_with(error, ids={"q": "cari", "after": "cari", "task": "tasks"}),
+            "wrong": wrong_with(error, ids=_IDS if as_query(where) else {**_IDS, "name": "cari"}),
             "typed": typed,
         },
         status=error.status if error else 200,

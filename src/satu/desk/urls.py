@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from satu.desk import absences, files, licences, look, officers, pages, queue, reports, saved, tasks, workload
+from satu.desk import absences, files, licences, look, officers, pages, queue, reports, tasks, workload
 
 app_name = "desk"
 urlpatterns = [
@@ -29,8 +29,6 @@ urlpatterns = [
     path("izin/<uuid:licence_id>/cabut/", licences.revoke, name="revoke"),
     path("koreksi/", reports.reports, name="reports"),
     path("koreksi/<uuid:report_id>/", reports.report, name="report"),
-    path("dihemat/", saved.page, name="saved"),
-    path("dihemat/dihemat.csv", saved.as_csv, name="saved-csv"),
     path("ketidakhadiran/", absences.absence, name="absence"),
     path("ketidakhadiran/<uuid:absence_id>/akhiri/", absences.end, name="end-absence"),
     path("pengaturan/petugas/<int:officer_id>/ketidakhadiran/", absences.absence_of, name="absence-of"),

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from satu.desk.look import render_desk
-from satu.desk.saved import took
 from satu.identity.policies import actor_of, for_officers
 from satu.services.queries import workload_of
 from satu.services.queries.workload import LOOKED_BACK
+from satu.theme.figures import took
 
 _COLUMNS = ("officer", "open", "open_late", "works_on", "decided_today", "decided_this_week", "median_seconds")
 

@@ -16,5 +16,6 @@ class InsightConfig(AppConfig):
         offer_entry(
             Entry("desk", 50, _("City hall"), icon="chart-bar", route="insight:overview", shown=sees_the_city)
         )
+        offer_entry(Entry("desk", 60, _("What is spared"), icon="leaf", route="spared:page"))
         jinja.offer("sees_the_city", sees_the_city)
         lands_on(DUTY, "/kota/")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from satu.hub.observing import Observed, observed_on
 from satu.insight import queries
 from satu.insight.opened import FEWEST, open_figures
-from satu.insight.period import day_in, period_of
+from satu.insight.period import Period, day_in, period_of
 from satu.insight.policies import for_city_hall
 from satu.insight.reckoning import Reckoning, the_city_hall
 from satu.insight.types import AreaSums, Asked, DaySums, OpenLine, ServiceSums, Sums
@@ -29,7 +29,7 @@ _SUMS = (
 def services(request: HttpRequest) -> HttpResponse:
     period = period_of(request)
     rows = queries.by_service(period.since, period.until)
-    return _csv(_services(rows, the_city_hall().on(period.until)), f"layanan-{period.since}-{period.until}")
+    return services_file(rows, period, f"layanan-{period.since}-{period.until}")
 
 
 @require_safe
@@ -71,6 +71,11 @@ def opened(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a page takes
     figures = open_figures()
     lines = [figures.whole, *figures.lines] if figures.whole else []
     return _csv(_opened(lines), f"terbuka-{figures.since}-{figures.until}")
+
+
+def services_file(rows: Sequence[ServiceSums], period: Period, name: str) -> HttpResponse:
+    """The sums of ``queries.by_service``, with what they are reckoned at."""
+    return _csv(_services(rows, the_city_hall().on(period.until)), name)
 
 
 def _csv(lines: Iterable[_Line], name: str) -> HttpResponse:

@@ -6,15 +6,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-NONE = "-"
-_TEN = 10
+from satu.theme.figures import NONE, number, took
+
+__all__ = ["answered_in", "month", "number", "promised", "share", "short", "took"]
+
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
-
-
-def number(value: float, places: int = 0) -> str:
-    """``12.345`` or ``12,345``."""
-    return str(formats.number_format(round(value, places), places, force_grouping=True))
 
 
 def short(value: float) -> str:
@@ -33,21 +29,6 @@ def share(value: float | None) -> str:
     if value in {0, 1}:
         return number(value * 100) + "%"
     return number(min(max(value * 100, 0.1), 99.9), 1) + "%"
-
-
-def took(seconds: float | None) -> str:
-    """How long something took: ``41 detik``, ``1,8 hari``; a dash for nothing."""
-    if seconds is None:
-        return NONE
-    if seconds < 1:
-        return _("< 1 second")
-    if seconds < _MINUTE:
-        return _("%(num)s seconds") % {"num": _rough(seconds)}
-    if seconds < _HOUR:
-        return _("%(num)s minutes") % {"num": _rough(seconds / _MINUTE)}
-    if seconds < _DAY:
-        return _("%(num)s hours") % {"num": _rough(seconds / _HOUR)}
-    return _("%(num)s days") % {"num": _rough(seconds / _DAY)}
 
 
 def answered_in(seconds: float | None) -> str:
@@ -69,7 +50,3 @@ def promised(working_days: int | None) -> str:
 def month(first: date) -> str:
     """``November 2026``."""
     return formats.date_format(first, "F Y")
-
-
-def _rough(value: float) -> str:
-    return number(value, 0 if value >= _TEN else 1)
