@@ -1,6 +1,5 @@
 """Looks at answers before a request is sent, so that what the register would refuse is mended by the citizen."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -10,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.civil.models import Birth
 from satu.kernel.errors import InvalidInput
-from satu.kernel.identifiers import FamilyCardNumber, Nik
+from satu.kernel.identifiers import FamilyCardNumber, Nik, numbers_in
 from satu.registry import queries
 from satu.registry.kinship import ADULT_AT
 from satu.services.checking import Answered, answer_check
 
-_NIK = re.compile(r"(?<!\d)\d{16}(?!\d)", re.ASCII)
 _WITNESSES = 2
 
 
@@ -66,7 +64,7 @@ def birth_day(answered: Answered) -> str | Promise | None:
 @answer_check("civil.witnesses")
 def witnesses(answered: Answered) -> str | Promise | None:
     """Two grown residents who are not the parents (Permendagri 109/2019, F-2.03 and F-2.04)."""
-    numbers = set(_NIK.findall(re.sub(r"(?<=\d)[ .](?=\d)", "", str(answered.value))))
+    numbers = set(numbers_in(str(answered.value)))
     if len(numbers) != _WITNESSES:
         return _("Write the NIK of both witnesses, 16 digits each, with a comma between them.")
     father = (answered.answers.get("father") or {}).get("nik")

@@ -139,6 +139,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "satu.identity.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "satu.identity.typed.SecondStepForm",
+    "reauthenticate": "satu.identity.typed.AgainForm",
+    "activate_totp": "satu.identity.typed.SetUpAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1

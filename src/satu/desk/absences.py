@@ -13,7 +13,8 @@ from satu.desk.told import told
 from satu.identity.absence import absences_of, end_absence, enter_absence, stand_ins
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.roster import officer_for
-from satu.kernel.errors import InvalidInput
+from satu.kernel.errors import Gathering, InvalidInput
+from satu.kernel.typed import read_day
 from satu.theme.wrong import wrong_with
 
 
@@ -46,10 +47,16 @@ def _page(request: HttpRequest, officer_id: int | None) -> HttpResponse:
     officer = officer_for(officer_id, by=by) if officer_id is not None else None
     if request.method == "POST":
         chosen = request.POST.get("stand_in", "")
+        gather = Gathering()
+        days: dict[str, date | None] = {"first": None, "last": None}
         try:
+            for name in days:
+                with gather(name):
+                    days[name] = read_day(text) if (text := request.POST.get(name, "").strip()) else None
+            gather.refuse()
             enter_absence(
-                first=_day(request.POST.get("first", "")),
-                last=_day(request.POST.get("last", "")),
+                first=days["first"],
+                last=days["last"],
                 stand_in=int(chosen) if chosen.isdecimal() else None,
                 by=by,
                 account_id=officer_id,
@@ -71,10 +78,3 @@ def _page(request: HttpRequest, officer_id: int | None) -> HttpResponse:
 
 def _address(officer_id: int | None) -> str:
     return reverse("desk:absence") if officer_id is None else reverse("desk:absence-of", args=[officer_id])
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

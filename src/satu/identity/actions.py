@@ -1,6 +1,5 @@
 """The only writers of accounts."""
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -10,8 +9,6 @@ from uuid import UUID
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -28,6 +25,7 @@ from satu.identity.types import SYSTEM, Actor, Channel, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.errors import InvalidInput, Missing, NotAllowed, SatuError
 from satu.kernel.identifiers import Nik
+from satu.kernel.typed import compact, read_email, read_mobile
 
 FAILURES_PER_LOGIN = 5
 FAILURES_PER_ADDRESS = 30
@@ -159,7 +157,7 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def as_kept(login_name: str) -> str:
-    digits = re.sub(r"[\s.\-]", "", login_name)
+    digits = compact(login_name)
     return digits if digits.isascii() and digits.isdigit() else login_name.strip().lower()
 
 
@@ -218,7 +216,7 @@ def add_contact_point(*, channel: Channel, address: str, by: Actor) -> types.Con
     Raises ``InvalidInput`` for what is no address, and ``TooManyAttempts``.
     """
     account_id = _own_account(by)
-    clean = _email(address) if channel == "email" else _phone(address)
+    clean = read_address(channel, address)
     if ContactPoint.objects.filter(
         account_id=account_id, channel=channel, address=clean, verified_at__isnull=False
     ).exists():
@@ -265,7 +263,7 @@ def verify_contact_point(*, contact_point_id: UUID, code: str, by: Actor) -> typ
         row = _own_contact_point(contact_point_id, by)
         if row.verified_at is not None:
             return as_seen(row)
-        refusal = _why_not_verified(row, re.sub(r"\s", "", code))
+        refusal = _why_not_verified(row, compact(code))
         if refusal is None:
             _take_into_use(row, by)
             return as_seen(row)
@@ -285,7 +283,7 @@ def remove_contact_point(*, contact_point_id: UUID, by: Actor) -> None:
 @transaction.atomic
 def keep_verified_contact_point(*, account_id: int, channel: Channel, address: str, by: Actor) -> types.ContactPoint:
     """Keep an address that was shown to be hers in another way, in place of the one used so far. Again is once."""
-    clean = _email(address) if channel == "email" else _phone(address)
+    clean = read_address(channel, address)
     kept = ContactPoint.objects.filter(account_id=account_id, channel=channel, verified_at__isnull=False).first()
     if kept is not None and kept.address == clean:
         return as_seen(kept)
@@ -312,22 +310,12 @@ def _own_contact_point(contact_point_id: UUID, by: Actor) -> ContactPoint:
     return row
 
 
-def _email(address: str) -> str:
-    clean = address.strip().lower()
+def read_address(channel: Channel, address: str) -> str:
+    """An address as it is kept. Raises ``InvalidInput``."""
     try:
-        validate_email(clean)
-    except ValidationError as error:
-        raise InvalidInput(_("Write an e-mail address, such as nama@contoh.id."), field="address") from error
-    return clean
-
-
-def _phone(address: str) -> str:
-    """An Indonesian mobile number, however it is written, as E.164."""
-    digits = re.sub(r"[\s.\-()]", "", address)
-    digits = re.sub(r"^(\+62|62|0)", "+62", digits)
-    if not re.fullmatch(r"\+628[0-9]{7,11}", digits):
-        raise InvalidInput(_("Write a mobile number, such as 0812 3456 7890."), field="address")
-    return digits
+        return read_email(address) if channel == "email" else read_mobile(address)
+    except InvalidInput as error:
+        raise InvalidInput(error.sentence, field="address") from error
 
 
 def _refuse_flooding(account_id: int) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,7 @@ from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor, account_reference
 from satu.kernel.audit import audit
 from satu.kernel.city import the_city
 from satu.kernel.errors import Gathering, InvalidInput, Missing, NotAllowed
+from satu.kernel.typed import read_email
 
 _NAME_LENGTH = 120
 
@@ -186,12 +185,10 @@ def _areas(areas: Iterable[str], administrator: Account) -> list[str]:
 
 
 def _address(login: str) -> str:
-    address = login.strip().lower()
     try:
-        validate_email(address)
-    except ValidationError as error:
+        return read_email(login)
+    except InvalidInput as error:
         raise InvalidInput(_("Write her work address, such as nama@kota.go.id."), field="login") from error
-    return address
 
 
 def _note(

@@ -8,10 +8,20 @@ from typing import Literal, Self
 from django.utils.translation import gettext_lazy as _
 
 from satu.kernel.errors import InvalidInput
+from satu.kernel.typed import compact
 
 _DIGITS = re.compile(r"\d{16}\Z", re.ASCII)
 _WOMAN_DAY_OFFSET = 40
 _DAYS, _MONTHS = range(1, 32), range(1, 13)
+
+
+#: Sixteen digits somewhere in a text, grouped as people group them.
+_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ .\-]?){15}[0-9](?![0-9A-Za-z])", re.ASCII)
+
+
+def numbers_in(text: str) -> list[str]:
+    """What may be a NIK or a KK number in a text, without what stands between the digits."""
+    return [compact(found) for found in _IN_TEXT.findall(text)]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,7 +39,7 @@ class PopulationNumber:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a number as people write it, with spaces, dots or dashes. Raises ``InvalidInput``."""
-        return cls(re.sub(r"[\s.\-]", "", text))
+        return cls(compact(text))
 
 
 def _check_digits(value: str, name: str, field: str) -> None:

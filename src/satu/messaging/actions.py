@@ -1,6 +1,5 @@
 """The only writers of notices and deliveries."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +17,7 @@ from satu.kernel import jobs
 from satu.kernel.audit import audit
 from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Conflict, Missing, NotAllowed
-from satu.kernel.identifiers import Nik
+from satu.kernel.identifiers import Nik, numbers_in
 from satu.messaging.kinds import ACCOUNT_CODE, CONTACT_CODE, INVITATION, Kind, fill, the_kind
 from satu.messaging.models import Delivery, Notice, Unsubscription
 from satu.messaging.ports import Message, NotTaken, port_of
@@ -33,8 +32,6 @@ SETTINGS_PATH = "/pemberitahuan/pengaturan/"
 FIRST_WAIT = timedelta(seconds=4)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=1)
-#: Sixteen digits, however they are grouped: a NIK or the number of a family card.
-_POPULATION_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ .\-]?){15}[0-9](?![0-9A-Za-z])")
 _BY_AN_OPERATOR = 1  # a job's priority: it does not wait for one that is planned for later
 
 
@@ -225,7 +222,7 @@ def _check_values(kind: Kind, values: Mapping[str, Value]) -> None:
         raise ValueError(f"{kind.name} needs the values {sorted(kind.values)}, and got {sorted(values)}")
     for name, value in values.items():
         for text in (value.id, value.en) if isinstance(value, Label) else (value,):
-            if not _is_uuid(text) and _POPULATION_NUMBER.search(text):
+            if not _is_uuid(text) and numbers_in(text):
                 raise ValueError(f"the value {name} holds a number of a person or family")
 
 

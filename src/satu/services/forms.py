@@ -4,7 +4,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,16 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from satu.documents.rendering import check_printable
 from satu.hub.areas import find_rt
 from satu.kernel.errors import InvalidInput
+from satu.kernel.typed import read_day, read_location, read_number, text_of
 from satu.services.answers import answer_values, entries, given, is_asked, mark
 from satu.services.checking import complaints
 from satu.services.types import COMPOSITE, InvalidAnswers, Question, QuestionType, ServicePackage
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\Z", re.ASCII)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-_RT = re.compile(r"\d{1,3}\Z", re.ASCII)
-_LOCATION = re.compile(r"(-?\d{1,2}(?:\.\d{1,10})?)\s*[,;]\s*(-?\d{1,3}(?:\.\d{1,10})?)\Z", re.ASCII)
-_POLE, _DATE_LINE = 90, 180
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z", re.ASCII)
+_RT = re.compile(r"(?:r[tw]\.? *)?(\d{1,3})\Z", re.ASCII | re.IGNORECASE)
+_KELURAHAN = re.compile(r"(?:kelurahan|kel|desa|kecamatan|kec)\b\.? *", re.ASCII | re.IGNORECASE)
 
 
 class _Wrong(Exception):
@@ -67,7 +63,7 @@ def _read(question: Question, raw: object, facts: Mapping[str, Any]) -> str:
         raise _Wrong(_("Write this as text."))
     if question.type in COMPOSITE:
         return _read_composite(question, raw, facts)
-    text = " ".join(unicodedata.normalize("NFC", raw).split())
+    text = text_of(raw)
     if not text:
         if question.required:
             raise _Wrong(_("Please answer this."))
@@ -113,16 +109,17 @@ def _entry(question: Question, chosen: object, facts: Mapping[str, Any]) -> Mapp
 def _read_address(question: Question, chosen: object) -> Mapping[str, str] | None:
     """The RT that was meant, and the street line. Nothing filled in is no answer."""
     typed = chosen if isinstance(chosen, dict) else {"kelurahan": chosen}
-    parts = {key: " ".join(str(typed.get(key, "")).split())[:200] for key in ("kelurahan", "rw", "rt", "line")}
+    parts = {key: text_of(str(typed.get(key, "")))[:200] for key in ("kelurahan", "rw", "rt", "line")}
     if not any(parts.values()) and not question.required:
         return None
     if not all(parts.values()):
         raise _Wrong(_("Write the street, RT, RW and kelurahan."))
     _read_text(question, parts["line"])
-    if not (_RT.match(parts["rw"]) and _RT.match(parts["rt"])):
+    numbers = [_RT.match(parts[key]) for key in ("rw", "rt")]
+    if not all(numbers):
         raise _Wrong(_("RT and RW are numbers, for example 003 and 007."))
-    kelurahan, _comma, kecamatan = parts["kelurahan"].partition(",")
-    rw, rt = parts["rw"].zfill(3), parts["rt"].zfill(3)
+    rw, rt = (one[1].zfill(3) for one in numbers if one)
+    kelurahan, _comma, kecamatan = _KELURAHAN.sub("", parts["kelurahan"]).partition(",")
     found = find_rt(kelurahan=kelurahan.strip(), kecamatan=kecamatan.strip(), rw=rw, rt=rt)
     if len(found) != 1:
         raise _Wrong(
@@ -159,35 +156,22 @@ def _read_choice(question: Question, text: str) -> str:
     return text
 
 
-def _read_date(_question: Question, text: str) -> str:
-    try:
-        if day_first := _DAY_FIRST.match(text):
-            day, month, year = map(int, day_first.groups())
-            return date(year, month, day).isoformat()
-        if _ISO.match(text):
-            return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    raise _Wrong(_("Write a date as day/month/year, for example 31/12/2026."))
+def _typed(reader: Callable[[str], object]) -> Callable[[Question, str], str]:
+    """One of ``kernel.typed``, for a question."""
 
+    def read(_question: Question, text: str) -> str:
+        try:
+            return str(reader(text))
+        except InvalidInput as error:
+            raise _Wrong(error.sentence) from error
 
-def _read_number(_question: Question, text: str) -> str:
-    if not _NUMBER.match(text):
-        raise _Wrong(_("Write a number in digits."))
-    return text
-
-
-def _read_location(_question: Question, text: str) -> str:
-    found = _LOCATION.match(text)
-    if not found or abs(float(found[1])) > _POLE or abs(float(found[2])) > _DATE_LINE:
-        raise _Wrong(_("Write latitude and longitude in degrees, for example -6.17806, 106.63000."))
-    return f"{float(found[1]):.6f}, {float(found[2]):.6f}"
+    return read
 
 
 _READERS: Mapping[QuestionType, Callable[[Question, str], str]] = {
     "text": _read_text,
     "choice": _read_choice,
-    "date": _read_date,
-    "number": _read_number,
-    "location": _read_location,
+    "date": _typed(read_day),
+    "number": _typed(read_number),
+    "location": _typed(read_location),
 }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from satu.hub.catalogue import the_catalogue
 from satu.hub.facts import Fact, FactType
 from satu.kernel.city import Label
+from satu.kernel.typed import compact
 from satu.services.dossiers import declared_outcome
 from satu.services.forms import read_form
 from satu.services.types import Choice, Need, Question, QuestionType, ServicePackage
@@ -126,7 +127,7 @@ def _value(question: Question, answer: str) -> Any:
         case "integer" | "money":
             return int(answer)
         case "number":
-            digits = "".join(answer.split())
+            digits = compact(answer)
             if not (digits.isascii() and digits.isdecimal()):
                 raise ValueError("a number is digits")
             return digits

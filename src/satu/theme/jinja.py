@@ -84,7 +84,14 @@ def environment(**options: Any) -> jinja2.Environment:
         **_offered,
     )
     env.filters.update(
-        rupiah=rupiah, clock=clock, day=day, moment=moment, inline=inline, freshness=freshness, initials=initials
+        rupiah=rupiah,
+        clock=clock,
+        day=day,
+        day_to_type=day_to_type,
+        moment=moment,
+        inline=inline,
+        freshness=freshness,
+        initials=initials,
     )
     env.filters.update(_filters)
     return env
@@ -126,6 +133,14 @@ def icon(name: str) -> Markup:
 def day(value: date | datetime) -> str:
     """``14 Maret 1991``, in the language of the page and on the city's clock."""
     return formats.date_format(_local(value), "j F Y")
+
+
+def day_to_type(text: str) -> str:
+    """A day that is kept, as people type one; what somebody has typed stays as it is."""
+    try:
+        return date.fromisoformat(text).strftime("%d/%m/%Y")
+    except ValueError:
+        return text
 
 
 def moment(value: datetime) -> str:

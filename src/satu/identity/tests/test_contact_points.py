@@ -173,7 +173,7 @@ def test_neither_repr_nor_the_masked_form_tells_an_address(siti):
 @given(st.text(max_size=30))
 def test_whatever_is_written_as_a_number_is_a_mobile_number_or_refused(text):
     try:
-        number = actions._phone(text)
+        number = actions.read_address("sms", text)
     except InvalidInput:
         return
     assert number.startswith("+628")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from satu.hub.confirming import confirm_identity
 from satu.identity import opening
+from satu.identity.actions import read_address
 from satu.identity.types import Channel, ContactPoint
 from satu.kernel.errors import Gathering, InvalidInput, SatuError
 from satu.kernel.identifiers import FamilyCardNumber, Nik
+from satu.kernel.typed import read_day
 from satu.messaging.actions import send_account_codes
 from satu.messaging.types import CHANNELS
 from satu.theme.wrong import wrong_with
@@ -127,22 +128,20 @@ def _to_the_code(request: HttpRequest, points: list[ContactPoint]) -> HttpRespon
 
 
 def _birth_date(posted: Mapping[str, str]) -> date:
-    try:
-        day, month, year = (int(posted.get(f"birth-{part}", "")) for part in ("day", "month", "year"))
-        return date(year, month, day)
-    except ValueError as error:
-        raise InvalidInput(
-            _("Write your birth date as on your KTP, for example 14 3 1991."), field="birth"
-        ) from error
+    """Of three fields, or of the first alone, where somebody has pasted all of it there."""
+    typed = " ".join(posted.get(f"birth-{part}", "") for part in ("day", "month", "year"))
+    if not typed.strip():
+        raise InvalidInput(_("Write your birth date as on your KTP, for example 14 3 1991."))
+    return read_day(typed)
 
 
 def _address(posted: Mapping[str, str]) -> tuple[Channel, str]:
     """Where the code goes: an address with an @ is an e-mail address, anything else a mobile number."""
     address = posted.get("address", "")
-    channel = "email" if "@" in address else "sms"
-    if channel not in CHANNELS:
-        raise InvalidInput(_("Write an e-mail address, such as nama@contoh.id."), field="address")
-    return cast("Channel", channel), address
+    if not address.strip():
+        raise InvalidInput(_("Write your mobile number or your e-mail address."))
+    channel: Channel = "email" if "@" in address or "sms" not in CHANNELS else "sms"
+    return channel, read_address(channel, address)
 
 
 def _form(request: HttpRequest, template: str, error: SatuError | None = None) -> HttpResponse:

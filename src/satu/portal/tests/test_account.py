@@ -62,6 +62,19 @@ def test_with_her_cards_and_a_code_she_opens_her_account(client):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        {"nik": f"{SITI_NIK[:4]} {SITI_NIK[4:8]} {SITI_NIK[8:12]} {SITI_NIK[12:]}", "address": "+62 812-3456-7890"},
+        {"birth-day": "5 Juni 1991", "birth-month": "", "birth-year": ""},
+        {"birth-month": "juni"},
+    ],
+)
+def test_what_she_pastes_is_taken(client, typed):
+    activate(client, **typed)
+    assert the_code(client)
+
+
+@pytest.mark.parametrize(
     "wrong", [{"birth-year": "1992"}, {"family_card_number": "3671010506910099"}, {"nik": "3671014506910077"}]
 )
 def test_what_is_not_on_her_cards_gives_the_same_answer_and_no_code(client, wrong):
@@ -100,7 +113,9 @@ def test_guessing_ends_after_a_few_tries(client):
     ("wrong", "sentence"),
     [
         ({"nik": "12"}, "16 angka"),
-        ({"birth-day": "31", "birth-month": "2"}, "Tulis tanggal lahir"),
+        ({"birth-day": "31", "birth-month": "2"}, "Tanggal itu tidak ada"),
+        ({"birth-day": "", "birth-month": "", "birth-year": ""}, "Tulis tanggal lahir"),
+        ({"address": ""}, "Tulis nomor ponsel atau alamat surel"),
         ({"address": "jalan"}, "Tulis nomor ponsel"),
     ],
 )

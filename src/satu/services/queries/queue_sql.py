@@ -55,7 +55,7 @@ _FREE = """AND NOT EXISTS (
     SELECT FROM work_taking k
     WHERE k.task_id = t.id AND k.until > %(now)s AND k.by <> ALL(%(gone)s::text[]))"""
 #: A request's number, or as much of its end as somebody reads out.
-_NUMBER = re.compile(r"(?:([a-z]+)-)?(?:(20\d\d)-)?(\d{1,9})", re.ASCII)
+_NUMBER = re.compile(r"(?:([a-z]+)[-./ ]*)?(?:(20\d\d)(?:[-./ ]+|(?=\d{6}\Z)))?(\d{1,9})", re.ASCII)
 _YEARS_BACK = 3
 _SUNDAY = 6
 
