@@ -82,6 +82,9 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) event.preventDefault();
   else if (form.hasAttribute("data-once")) form.dataset.sent = "yes";
+  // Whoever came by the skip link stands at #main. A form without an address would take that along, and the browser
+  // would go there again instead of to what is wrong.
+  if (!form.hasAttribute("action")) form.action = location.pathname + location.search;
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
