@@ -7,6 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 from allauth.account.utils import perform_login
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
@@ -148,6 +149,7 @@ def sign_in_demonstration(request: HttpRequest, *, account_id: int) -> Account:
     if account is None or not settings.DEVELOPMENT:
         raise Missing(_("There is no such demonstration account."))
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.create_from_request(request)  # as allauth does, so that she sees and ends this visit
     return account
 
 

@@ -23,6 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "enter_current_password": gettext_lazy("This is not your password. Try again."),
         "incorrect_password": gettext_lazy("This is not your password. Try again."),
         "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes and try again."),
     }
