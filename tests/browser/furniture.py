@@ -57,7 +57,9 @@ def furnish() -> Things:
     from django.utils import timezone
 
     from satu.demo import accounts
+    from satu.identity.models import CodeSent
 
+    CodeSent.objects.all().delete()  # so many an hour; those of an earlier run do not count
     accounts.build(timezone.localdate())  # a city of an earlier run has the people of that day
     cast, things = Cast(), defaultdict(list, SAID)
     for make in (_letters, _decisions, _licence, _billboard, _drafts, _second_steps, _rest):
@@ -76,6 +78,7 @@ def _letters(cast: Cast, things: Things) -> None:
     things["case_id"].append(str(case.id))
     things["document_id"].append(str(case.document.id))
     things["code"].append(case.document.code)
+    things["mother"].append(siti.nik.value)
     share = share_document(document_id=case.document.id, shows="content", hours=24, openings=0, by=siti)
     things["share_id"].append(str(share.id))
     things["secret"].append(share.address.rpartition("/")[2])

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.hands import press_to
+
 AXE = Axe()
 #: A telephone in Indonesian and an office screen in English; each page alone is looked at in ``test_every_page``.
 SCREENS = [(360, "id"), (1280, "en")]
@@ -77,22 +79,6 @@ def test_everything_works_without_javascript_at_four_hundred_per_cent(visit):
     expect(siti.page.locator("html")).to_have_attribute("lang", "en")
     siti.page.locator(".languages button").click()  # her account keeps the language, and others sign in as her
     expect(siti.page.locator("html")).to_have_attribute("lang", "id")
-
-
-def press_to(page, target, key="Tab", most=80):
-    """Press Tab until ``target`` has the focus: it must be reachable, and seen to be."""
-    for _ in range(most):
-        page.keyboard.press(key)
-        if page.evaluate("target => document.activeElement === target", target.element_handle()):
-            seen = page.evaluate(
-                "() => { const s = getComputedStyle(document.activeElement);"
-                " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2"
-                " || s.boxShadow !== 'none'"
-                " || document.activeElement.parentElement.matches(':focus-within') }"
-            )
-            assert seen, "the focus cannot be seen"
-            return
-    pytest.fail(f"{target} is not reached by the keyboard")
 
 
 def test_a_resident_needs_no_mouse(visit):
