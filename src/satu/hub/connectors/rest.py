@@ -97,7 +97,8 @@ class RestConnector(AsyncConnector):
                     return await self._send_once(url, request)
         except (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Trouble("unreachable", type(error).__name__) from error
-        except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
+            # broken off by an end (FIN) or by a reset (RST), which is only a matter of who is quicker
             raise Trouble("bad-reply", type(error).__name__) from error
         except httpx.HTTPError as error:
             raise Trouble("error", type(error).__name__) from error
