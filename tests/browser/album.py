@@ -6,17 +6,21 @@ thing of every kind, and requests of every day, is made in a state folder of its
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import django
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.eyes import Window
 from tests.browser.running import CHROMIUM, FLAGS, ROOT, program, running_city, satu
-from tests.browser.test_every_page import EXCUSED, MORE
-from tests.browser.walk import Visit, Walk, different
+
+if TYPE_CHECKING:
+    from tests.browser.walk import Visit
 
 ALBUM = ROOT / "build" / "album"
 #: A sheet's height in pixels, and how much smaller than on a screen each page is drawn on it.
@@ -46,10 +50,10 @@ def _columns(picture: bytes, width: int) -> Iterator[Image.Image]:
         yield page.crop((0, top, page.width, min(page.height, top + HIGH)))
 
 
-def take(browser: Browser, url: str, visits: dict[str, list[Visit]], sessions: dict[str, str]) -> None:
+def take(browser: Browser, url: str, visits: dict[str, list["Visit"]], sessions: dict[str, str]) -> None:
     windows = {width: Window(browser, url, width) for width in (1280, 360)}
     for name, found in sorted(visits.items()):
-        for number, visit in enumerate(one for one in different(found) if one.is_page):
+        for number, visit in enumerate(found):
             for language in ("id", "en"):
                 pictures = {}
                 for width, window in windows.items():
@@ -63,6 +67,11 @@ def take(browser: Browser, url: str, visits: dict[str, list[Visit]], sessions: d
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satu.config.settings")
+    django.setup()
+    from tests.browser.test_every_page import EXCUSED, MORE
+    from tests.browser.walk import Walk, different
+
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--only", default="", help="pages whose route's name contains this")
     only = asked.parse_args().only
@@ -75,7 +84,11 @@ def main() -> None:
         walk = Walk(url, json.loads(program(state, "tests.browser.furniture")), MORE)
         found = walk.go()
         walk.close()
-        visits = {name: of for name, of in found.visits.items() if name not in EXCUSED and only in name}
+        visits = {
+            name: [visit for visit in different(of) if visit.is_page]
+            for name, of in found.visits.items()
+            if name not in EXCUSED and only in name
+        }
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         take(browser, url, visits, dict(found.sessions))
         browser.close()

@@ -24,7 +24,7 @@ _OPEN = """all => {
         }
     }
 }"""
-_FILLED = "() => document.fonts.ready.then(() => !document.querySelector('.skeleton'))"
+_FONTS, _FILLED = "() => document.fonts.ready.then(() => true)", "() => !document.querySelector('.skeleton')"
 _WIDE = """() => {
     const window_ = window.innerWidth, wide = document.documentElement.scrollWidth;
     if (wide <= window_) return null;
@@ -124,6 +124,7 @@ class Window:
         self._complaints.clear()
         self._transferred.clear()
         answer = self.page.goto(self._url + address)
+        self.page.evaluate(_FONTS)
         self.page.wait_for_function(_FILLED, timeout=10_000)
         return answer.status if answer else 0
 
