@@ -3,10 +3,11 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from satu.documents.codes import parse_code, show_code
 from satu.documents.queries import document_by_code
 from satu.documents.types import VerificationReport
 from satu.documents.verification import verify_pdf
@@ -27,7 +28,13 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_file(request: HttpRequest) -> HttpResponse:
-    """Drop a PDF. It is checked and forgotten: nothing of it is kept."""
+    """Drop a PDF: it is checked and forgotten, nothing of it is kept. Or type the code (``kode``) of a paper."""
+    if typed := request.GET.get("kode", "").strip():
+        if code := parse_code(typed):
+            return redirect("portal:verify-code", show_code(code))
+        wrong = wrong_with({"kode": _("A code has 24 letters and digits, as it stands below the QR code.")})
+        page: dict[str, object] = {"report": None, "wrong": wrong, "typed": typed[:100]}
+        return render(request, "portal/verify_file.html", page, status=422)
     file = request.FILES.get("file")
     error = _("Choose a PDF file first.") if request.method == "POST" and not file else ""
     report: VerificationReport | None = None
@@ -38,6 +45,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
             report = verify_pdf(file.read())
     page = {
         "report": report,
+        "typed": "",
         "wrong": wrong_with({"file": error} if error else None),
         "name": file.name if isinstance(file, UploadedFile) else "",
     }

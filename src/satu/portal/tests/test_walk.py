@@ -122,6 +122,11 @@ def test_anybody_can_check_the_letter_by_code_and_by_file(reader, siti):
     anybody = Reader(reader.client.__class__())
     page = anybody.open("/v/" + check.rsplit("/", 1)[1])
     assert "Dokumen ini berlaku" in page.text
+    typed = check.rsplit("/", 1)[1].replace("-", " ").lower()
+    assert anybody.client.get("/v/", {"kode": typed})["Location"] == "/v/" + check.rsplit("/", 1)[1]
+    unlike = anybody.client.get("/v/", {"kode": "4ED8-WATC"})
+    assert unlike.status_code == 422
+    assert "24 huruf dan angka" in unlike.content.decode()
     assert "bukan tanda tangan elektronik (TTE) tersertifikasi" in page.text
     assert "Siti" not in page.text
     assert SITI_NIK not in page.html
