@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from satu.hub.catalogue import the_catalogue
 from satu.hub.facts import FactType
 from satu.kernel.city import Label
+from satu.kernel.identifiers import in_fours
 from satu.kernel.money import Rupiah
-
-_GROUP = 4
 
 
 def show(fact_key: str, value: Any) -> str:
@@ -24,18 +23,16 @@ def show(fact_key: str, value: Any) -> str:
     if fact.type != "list":
         return _plain(value, fact.type, fact.codes)
     if fact.parts:
-        told = [not part.internal for part in fact.parts.values()]
-        rows = [
-            [cell for (_label, cell), tell in zip(row, told, strict=True) if cell and tell]
-            for row in table(fact_key, value)
-        ]
-        return "; ".join(", ".join(row) for row in rows)
+        return "; ".join(", ".join(cell for _label, cell in row if cell) for row in table(fact_key, value))
     return ", ".join(_plain(item, "code" if fact.codes else "text", fact.codes) for item in value)
 
 
 def table(fact_key: str, value: Any) -> list[list[tuple[str, str]]]:
-    """A list fact as rows of (part's label, part's value in words). Raises ``UnknownFact``."""
-    parts = the_catalogue().fact(fact_key).parts
+    """A list fact as rows of (part's label, part's value in words), without what only programs read.
+
+    Raises ``UnknownFact``.
+    """
+    parts = {name: part for name, part in the_catalogue().fact(fact_key).parts.items() if not part.internal}
     return [
         [
             (str(part.label), "" if thing.get(name) is None else _plain(thing[name], part.type, part.codes))
@@ -56,5 +53,5 @@ def _plain(value: Any, kind: FactType, codes: Mapping[str, Label]) -> str:
         case "code":
             return str(codes.get(value, value))
         case "number":
-            return " ".join(value[i : i + _GROUP] for i in range(0, len(value), _GROUP))
+            return in_fours(value)
     return str(value)

@@ -70,7 +70,7 @@ class SystemState:
 
 @dataclass(frozen=True, slots=True)
 class ReasonChoice:
-    """A reason that an officer may give."""
+    """A reason that an officer may give, as she reads it."""
 
     code: str
     label: Label
@@ -143,7 +143,7 @@ def systems_health() -> tuple[SystemState, ...]:
 def reasons_for(by: Actor) -> tuple[ReasonChoice, ...]:
     """The reasons that an officer's duties allow her to give."""
     return tuple(
-        ReasonChoice(reason.code, reason.label, reason.legal_basis)
+        ReasonChoice(reason.code, reason.officer, reason.legal_basis)
         for reason in the_reasons().values()
         if any(by.has_duty(duty) for duty in reason.duties)
     )

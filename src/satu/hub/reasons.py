@@ -16,6 +16,9 @@ SCHEMA = Path(__file__).parent / "schemas" / "purposes.schema.json"
 class Reason:
     code: str
     label: Label
+    """What the person is told who was looked up."""
+    officer: Label
+    """The same as the officer reads it who gives the reason."""
     legal_basis: str
     duties: frozenset[str]
     facts: frozenset[str]
@@ -47,6 +50,7 @@ def load_reasons(folder: Path, catalogue: Catalogue) -> dict[str, Reason]:
             reasons[code] = Reason(
                 code=code,
                 label=Label(**entry["label"]),
+                officer=Label(**entry.get("officer", entry["label"])),
                 legal_basis=entry["legal_basis"],
                 duties=frozenset(entry["duties"]),
                 facts=frozenset(entry["facts"]),

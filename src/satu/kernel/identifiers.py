@@ -13,6 +13,12 @@ from satu.kernel.typed import compact
 _DIGITS = re.compile(r"\d{16}\Z", re.ASCII)
 _WOMAN_DAY_OFFSET = 40
 _DAYS, _MONTHS = range(1, 32), range(1, 13)
+_GROUP = 4
+
+
+def in_fours(number: str) -> str:
+    """A long number as cards print it and people read it: ``3671 0168 1186 6266``."""
+    return " ".join(number[i : i + _GROUP] for i in range(0, len(number), _GROUP))
 
 
 #: Sixteen digits somewhere in a text, grouped as people group them.

@@ -176,4 +176,4 @@ def holds(asked: Conditional, values: Values) -> bool:
 
 
 def _part_names(question: Question) -> tuple[str, ...]:
-    return tuple(the_catalogue().fact(question.fact).parts)
+    return tuple(name for name, part in the_catalogue().fact(question.fact).parts.items() if not part.internal)

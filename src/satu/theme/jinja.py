@@ -17,6 +17,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from satu.kernel.city import City, the_city
+from satu.kernel.identifiers import in_fours
 from satu.kernel.money import Rupiah
 from satu.theme.colours import stylesheet_version
 from satu.theme.navigation import links
@@ -92,6 +93,7 @@ def environment(**options: Any) -> jinja2.Environment:
         inline=inline,
         freshness=freshness,
         initials=initials,
+        fours=in_fours,
     )
     env.filters.update(_filters)
     return env

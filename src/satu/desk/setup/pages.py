@@ -1,6 +1,7 @@
 """HTML: systems, facts, services, agencies, the calendar and templates, each with where it is used."""
 # ruff: noqa: ARG001 - a page takes a request
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from satu.desk.setup import uses
+from satu.desk.setup.conditions import in_words
 from satu.desk.setup.policies import for_administrators
 from satu.hub.catalogue import the_catalogue
 from satu.hub.observing import Observed, observed_on
@@ -115,7 +117,8 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "states": {state.system: state for state in systems_health()},
         "versions": versions_of(slug),
         "published": is_published(slug),
-        "labels": _input_labels(slug),
+        "in_words": in_words,
+        "only_published": settings.SATU_ONLY_PUBLISHED,
         "said": uses.figures_of(package),
     }
     return render(request, "desk/setup/service.html", page)
@@ -185,16 +188,10 @@ _INVENTED = {
     "day": "31 Desember 2026",
     "name": "Nama Contoh",
     "because": "Contoh alasan.",
+    "fact": "Nama lengkap",
 }
 
 
 def _observed_today() -> dict[str, Observed]:
     whole, _hours = observed_on(timezone.localdate())
     return {one.system: one for one in whole}
-
-
-def _input_labels(slug: str) -> dict[str, object]:
-    """What the columns of a service's tables are called."""
-    package, catalogue = the_package(slug), the_catalogue()
-    asked: dict[str, object] = {f"answers.{question.key}": question.label for question in package.questions}
-    return asked | {need.fact: catalogue.fact(need.fact).label for need in package.needs}

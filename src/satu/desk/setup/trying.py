@@ -16,7 +16,7 @@ from satu.kernel.audit import audit
 from satu.kernel.city import the_city
 from satu.kernel.errors import InvalidInput, NotAllowed
 from satu.kernel.identifiers import Nik
-from satu.services.packages import Loader, package_at
+from satu.services.packages import Loader, package_at, the_packages
 from satu.services.queries.versions import versions_of
 from satu.services.sandbox import Trial, load_files, try_out
 from satu.services.types import ServicePackage
@@ -52,11 +52,13 @@ def choices() -> list[Choice]:
     loader = Loader(the_city(), the_catalogue())
     found = []
     for folder in loader.folders():
-        found.append(Choice(f"folder:{folder.name}", _("%(service)s: the folder now") % {"service": folder.name}))
+        package = the_packages().get(folder.name)
+        name = package.name if package else folder.name
+        found.append(Choice(f"folder:{folder.name}", _("%(service)s: the folder now") % {"service": name}))
         found += [
             Choice(
                 f"version:{folder.name}:{one.version}",
-                _("%(service)s: version %(version)s") % {"service": folder.name, "version": one.version[:10]},
+                _("%(service)s: version %(version)s") % {"service": name, "version": one.version[:10]},
             )
             for one in versions_of(folder.name)
         ]

@@ -83,6 +83,20 @@ def test_everything_is_read_in_both_languages_and_leads_on(desk):
     assert desk.get("/desk/pengaturan/layanan/sktm/alur/").content.startswith(b"<?xml")
 
 
+def test_a_rule_is_read_in_words_where_it_is_plain(desk):
+    desk.cookies["language"] = "en"
+    page = desk.get("/desk/pengaturan/layanan/domisili/").content.decode()
+    for said in (
+        "not recorded",
+        "Died",
+        "not “Yes”",
+        "the applicant&#39;s child or the applicant&#39;s husband or wife",
+    ):
+        assert f"<b>{said}" in page, said
+    birth = desk.get("/desk/pengaturan/layanan/akta-kelahiran/").content.decode()
+    assert '<span class="code">len($) &gt; 60</span>' in birth  # an expression stays one
+
+
 def test_no_setting_of_a_system_is_shown_but_its_name(desk, monkeypatch):
     monkeypatch.setenv("SATU_BAPENDA_DATABASE", "mysql://satu:s3cret@pbb.example/pbb")
     page = desk.get("/desk/pengaturan/sistem/pbb/").content.decode()

@@ -45,3 +45,17 @@ def test_a_list_of_things_is_a_table():
         ("Kedudukan", "Kepala Keluarga"),
     ]
     assert rows[1][3] == ("Tanggal lahir", "")
+
+
+def test_what_only_programs_read_is_no_part_of_a_table():
+    place = {
+        "code": "9900103",
+        "name": "Puskesmas Cibodasari",
+        "kind": "puskesmas",
+        "address": "Jl. Palem Raya No. 8",
+    }
+    with translation.override("id"):
+        (row,) = table("person.practice_places", [place])
+        told = show("person.practice_places", [place])
+    assert row[0] == ("Nama fasilitas", "Puskesmas Cibodasari")
+    assert "9900103" not in str(row) + told

@@ -46,7 +46,7 @@ from satu.services.types.packages import (
     Trigger,
     UploadSpec,
 )
-from satu.services.types.people import RELATIONS, AboutView, ActingChoice, Relation
+from satu.services.types.people import RELATIONS, RELATIONS_FOR_OFFICERS, AboutView, ActingChoice, Relation
 from satu.services.types.tables import (
     Dated,
     Edition,
@@ -71,6 +71,7 @@ __all__ = [
     "MEMBERS_FACT",
     "NOTE_LENGTH",
     "RELATIONS",
+    "RELATIONS_FOR_OFFICERS",
     "AboutView",
     "ActingChoice",
     "Archive",

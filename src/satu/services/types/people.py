@@ -20,7 +20,8 @@ RELATIONS: Mapping[Relation, Promise] = {
 }
 
 
-_TO_OFFICER: Mapping[Relation, Promise] = {
+RELATIONS_FOR_OFFICERS: Mapping[Relation, Promise] = {
+    "self": _("the applicant herself"),
     "child": _("the applicant's child"),
     "spouse": _("the applicant's husband or wife"),
     "parent": _("the applicant's father or mother"),
@@ -55,4 +56,4 @@ class AboutView:
 
     @property
     def relation_to_officer(self) -> Promise:
-        return _TO_OFFICER[self.relation]
+        return RELATIONS_FOR_OFFICERS[self.relation]
