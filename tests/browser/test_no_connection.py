@@ -40,6 +40,13 @@ def test_answers_outlive_a_lost_connection_and_are_sent_once_when_it_is_back(vis
     siti.page.reload()
     expect(siti.page.locator("#purpose")).to_have_value("melamar kerja")
     expect(siti.page.locator(NOTE)).to_have_text("Yang Anda ketik sebelumnya sudah kami isikan.")
+    # So it does when her visit has ended meanwhile: after signing in she is on the same page again.
+    siti.context.clear_cookies(name="sessionid")
+    siti.page.locator("#purpose").fill("melamar kerja di kota")
+    siti.page.locator("#answers button[type=submit]").last.click()
+    expect(siti.page.locator("[data-kept-note]")).to_be_visible()
+    siti.page.locator(".people").first.locator("button").nth(2).click()
+    expect(siti.page.locator("#purpose")).to_have_value("melamar kerja di kota")
     siti.page.locator("details.me summary").click()
     siti.page.get_by_role("button", name="Keluar").click()
     siti.page.wait_for_load_state()

@@ -1,9 +1,13 @@
 """What happens around every answer: what the browser may do with it, the visit's language, refusals as pages."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -61,14 +65,37 @@ class LanguageMiddleware:
         return response
 
 
+def _is_opened(request: HttpRequest) -> bool:
+    """Whether somebody opens this address in her browser's window."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+def _page_above(request: HttpRequest) -> str:
+    """The nearest address above this one; what was asked for there stays asked for."""
+    path = request.path
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        with suppress(Resolver404):
+            resolve(path)
+            break
+    asked = request.META.get("QUERY_STRING", "")
+    return f"{path}?{asked}" if asked else path
+
+
 class PageMiddleware:
-    """An action's refusal becomes a page; and no page of somebody signed in stays in a cache on a shared computer."""
+    """An action's refusal becomes a page; and no page of somebody signed in stays in a cache on a shared computer.
+
+    An address that only takes what is sent stands in the browser when a form came back with errors: whoever opens it
+    again is led to the page above it.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _is_opened(request):
+            response = redirect(_page_above(request))
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store, private")
             self._speak_hers(request, response)

@@ -2,11 +2,13 @@
 # ruff: noqa: ARG001 - the shape of a handler is Django's
 
 import sys
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -43,7 +45,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody's form is from another visit, or not from here at all."""
     sentence = _("The page was open for too long, or was sent from elsewhere. Open it again and send it once more.")
-    return wrong(request, 403, _("We did not accept this form"), sentence)
+    told = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()})
+    return wrong(request, 403, _("We did not accept this form"), sentence, back=urlsplit(told).path if ours else "")
 
 
 @login_not_required
@@ -70,7 +74,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     return wrong(None, 500, _("Something went wrong with us"), sentence)
 
 
-def wrong(request: HttpRequest | None, status: int, title: str, sentence: str) -> HttpResponse:
-    """A page that says what is wrong and what to do. Without a request it asks nothing of session or database."""
-    page = {"status": status, "title": title, "sentence": sentence}
+def wrong(request: HttpRequest | None, status: int, title: str, sentence: str, *, back: str = "") -> HttpResponse:
+    """A page that says what is wrong and what to do. Without a request it asks nothing of session or database.
+
+    ``back``: the page to be opened again, where there is one.
+    """
+    page = {"status": status, "title": title, "sentence": sentence, "back": back}
     return render(request, "theme/wrong.html", page, status=status)

@@ -207,7 +207,7 @@ def wrong_fact(request: HttpRequest, case_id: UUID, fact: str) -> HttpResponse:
         except InvalidInput as raised:
             error = raised
         else:
-            return redirect("portal:case", case_id=case_id)
+            return redirect(reverse("portal:case", args=[case_id]) + f"?terkirim=salah:{case_id}:{fact}")
     page = {"case": view, "fact": shown, "note": note, "wrong": wrong_with(error)}
     return render(request, "portal/wrong_fact.html", page, status=error.status if error else 200)
 

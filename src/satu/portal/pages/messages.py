@@ -26,4 +26,4 @@ def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if error.field is None:
             raise
         return with_message(request, case_id, text, error)
-    return redirect(reverse("portal:case", args=[case_id]) + "#pesan")
+    return redirect(reverse("portal:case", args=[case_id]) + f"?terkirim=pesan:{case_id}#pesan")

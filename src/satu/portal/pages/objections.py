@@ -21,4 +21,4 @@ def object_to_refusal(request: HttpRequest, case_id: UUID) -> HttpResponse:
         actions.object_to_refusal(case_id=case_id, text=text, by=actor_of(request))
     except InvalidInput as error:
         return with_objection(request, case_id, text, error)
-    return redirect(reverse("portal:case", args=[case_id]) + "#keberatan")
+    return redirect(reverse("portal:case", args=[case_id]) + f"?terkirim=keberatan:{case_id}#keberatan")

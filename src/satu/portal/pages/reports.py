@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from satu.hub.catalogue import the_catalogue
@@ -33,7 +34,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         except InvalidInput as raised:
             error = raised
         else:
-            return redirect("portal:reports")
+            return redirect(reverse("portal:reports") + f"?terkirim=salah:{key}")
     fact = the_catalogue().fact(key)
     page = {"fact": fact, "agency": the_city().agencies[fact.agency].name, "note": note, "wrong": wrong_with(error)}
     return render(request, "portal/report.html", page, status=error.status if error else 200)

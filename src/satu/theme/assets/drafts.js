@@ -2,7 +2,7 @@
 // request, until the request is sent or she signs out. Whoever signs in after her finds nothing of hers.
 const PREFIX = "satu-draft:";
 const LASTS = 7 * 24 * 3600 * 1000;
-const FILES_AND_SECRETS = new Set(["csrfmiddlewaretoken", "asked", "asks_more"]);
+const FILES_AND_SECRETS = new Set(["csrfmiddlewaretoken", "asked", "asks_more", "token"]);
 
 const read = (key) => {
   try {
@@ -53,7 +53,7 @@ const fillIn = (form, answers) => {
 
 export const keepDraft = (form) => {
   const key = PREFIX + form.dataset.draft;
-  const note = document.querySelector("[data-draft-note]");
+  const note = form.querySelector("[data-draft-note]");
   const say = (what) => {
     const text = what && note ? note.dataset[what] : "";
     if (!note) return;
@@ -61,23 +61,32 @@ export const keepDraft = (form) => {
     note.querySelector("[data-said]").textContent = text || "";
   };
   let waiting = false;
+  let touched = false; // what nobody has written in is not kept, and says nothing of itself
 
   const keep = () => {
+    touched = true;
     const kept = write(key, { at: Date.now(), answers: answersOf(form), waiting });
     if (!navigator.onLine) say(kept ? (waiting ? "waiting" : "kept") : "lost");
     return kept;
   };
   let asking = false;
-  // The telephone says that it is connected a little before an answer comes through: ask first, and send then.
-  const sendWhenReached = async () => {
+  const parts = () => [...document.querySelectorAll(".failed[data-hx-post]")];
+  // The telephone says that it is connected a little before an answer comes through: ask first, and then send what
+  // waits, or fetch what her answers have changed meanwhile.
+  const goOnWhenReached = async () => {
     if (asking) return;
     asking = true;
-    for (let pause = 200; waiting && navigator.onLine; pause = Math.min(2 * pause, 10_000)) {
+    for (let pause = 200; (waiting || parts().length) && navigator.onLine; pause = Math.min(2 * pause, 10_000)) {
       const answer = await fetch(form.dataset.probe, { method: "HEAD", cache: "no-store" }).catch(() => null);
-      if (answer?.ok) send();
-      else await new Promise((resolve) => setTimeout(resolve, pause));
+      if (!answer?.ok) await new Promise((resolve) => setTimeout(resolve, pause));
+      else if (waiting) send();
+      else fetchAgain();
     }
     asking = false;
+  };
+  const fetchAgain = () => {
+    for (const part of parts()) part.classList.remove("failed");
+    (form.querySelector("#questions") ?? form).dispatchEvent(new Event("change", { bubbles: true }));
   };
   const send = () => {
     waiting = false;
@@ -88,7 +97,9 @@ export const keepDraft = (form) => {
 
   const before = read(key);
   if (before && fillIn(form, before.answers)) {
+    touched = true;
     say("restored");
+    if (form.closest("details")) form.closest("details").open = true;
     form.querySelector("input:not([type=hidden]), textarea")?.dispatchEvent(new Event("change", { bubbles: true }));
   }
   form.addEventListener("input", keep);
@@ -107,14 +118,30 @@ export const keepDraft = (form) => {
     },
     true,
   );
-  addEventListener("offline", () => keep());
-  addEventListener("online", () => (waiting ? sendWhenReached() : say("")));
+  const first = document.querySelector("form[data-draft]") === form;
+  addEventListener("offline", () => {
+    if (touched || first) keep();
+  });
+  addEventListener("online", () => {
+    if (!waiting) say("");
+    goOnWhenReached();
+  });
   waiting = Boolean(before?.waiting);
-  if (waiting && navigator.onLine) sendWhenReached();
-  else if (!navigator.onLine) keep();
+  if (waiting && navigator.onLine) goOnWhenReached();
+  else if (!navigator.onLine && first) keep();
+};
+
+// A form that was taken says so in the address of the page behind it: of that, nothing is kept any more.
+const forgetSent = () => {
+  const sent = new URLSearchParams(location.search).get("terkirim");
+  if (!sent) return;
+  for (const key of keys()) if (key.endsWith(`:${sent}`)) localStorage.removeItem(key);
+  history.replaceState(null, "", location.pathname + location.hash);
 };
 
 export const drafts = () => {
+  forgetSent();
+  for (const note of document.querySelectorAll("[data-kept-note]")) note.hidden = !keys().length;
   for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
   for (const sent of document.querySelectorAll("[data-draft-sent]")) localStorage.removeItem(PREFIX + sent.dataset.draftSent);
   for (const form of document.querySelectorAll("form[data-draft-drop]")) {
