@@ -29,7 +29,7 @@ PUBLIC = {
     "sms-status": "the SMS provider tells what became of a message; what is not signed with its key is refused",
     "insight:open": "the city's open figures: sums, none of fewer than five",
     "insight:open-csv": "the same for a spreadsheet",
-    "city-stylesheet": "the city's colours",
+    "stylesheet": "how every page looks",
     "portal:activate": "where an account is opened for the first time",
     "portal:recover": "where a lost password is replaced",
     "portal:open-with-code": "where the code is typed; without a code that waits it leads back",

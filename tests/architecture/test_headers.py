@@ -24,7 +24,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 #: The same for whoever asks: a browser keeps it, and nothing of anybody stands in it.
-FOR_ALL = {"city-stylesheet", "api-document", "portal:manifest", "portal:icon", "portal:worker", "portal:offline"}
+FOR_ALL = {"stylesheet", "api-document", "portal:manifest", "portal:icon", "portal:worker", "portal:offline"}
 
 
 def faults(answer, *, private: bool) -> Iterator[str]:

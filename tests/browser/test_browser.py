@@ -73,7 +73,7 @@ def test_everything_works_without_javascript_at_four_hundred_per_cent(visit):
     pdf = letter.value.path()
     siti.open("/v/")
     siti.page.locator("input[type=file]").set_input_files(pdf)
-    siti.page.get_by_role("button", name="Periksa").click()
+    siti.page.get_by_role("button", name="Periksa", exact=True).click()
     expect(siti.page.locator("#verdict")).to_have_text("Asli")
     siti.page.locator(".languages button").click()
     expect(siti.page.locator("html")).to_have_attribute("lang", "en")

@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satu.identity.urls")),
     path("bahasa/", identity.choose_language, name="language"),
     path("kabar/sms/", messaging.sms_status, name="sms-status"),
-    path("tema/<str:version>.css", theme.city_stylesheet, name="city-stylesheet"),
+    path("tema/<str:version>.css", theme.stylesheet, name="stylesheet"),
 ]
 
 handler400 = theme.bad_request

@@ -1,7 +1,6 @@
-"""The city's colours as custom properties, in a stylesheet of their own: so no page needs an inline style."""
+"""The city's colours as custom properties of the stylesheet: so no page needs an inline style."""
 
 import colorsys
-import hashlib
 from functools import cache
 
 from satu.kernel.city import the_city
@@ -48,8 +47,8 @@ def ink_on(colour: str) -> str:
 
 
 @cache
-def city_stylesheet() -> str:
-    """The stylesheet of this installation's city."""
+def colours_of_the_city() -> str:
+    """Those of this installation's city, as a rule of style."""
     colours = the_city().colours
     primary, dark, accent = colours["primary"], colours["primary_dark"], colours["accent"]
     properties = {
@@ -66,10 +65,4 @@ def city_stylesheet() -> str:
         "accent-line": shade(accent, lightness=0.82, saturation=0.75),
         "on-accent": ink_on(accent),
     }
-    return ":root{" + ";".join(f"--city-{name}:{value}" for name, value in properties.items()) + "}\n"
-
-
-@cache
-def stylesheet_version() -> str:
-    """Changes when the colours change, so that a browser may keep the stylesheet for good."""
-    return hashlib.sha256(city_stylesheet().encode()).hexdigest()[:12]
+    return ":root{" + ";".join(f"--city-{name}:{value}" for name, value in properties.items()) + "}"

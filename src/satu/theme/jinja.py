@@ -19,8 +19,8 @@ from markupsafe import Markup
 from satu.kernel.city import City, the_city
 from satu.kernel.identifiers import in_fours
 from satu.kernel.money import Rupiah
-from satu.theme.colours import stylesheet_version
 from satu.theme.navigation import links
+from satu.theme.stylesheet import stylesheet_version
 from satu.theme.wrong import Wrong
 
 
@@ -80,7 +80,7 @@ def environment(**options: Any) -> jinja2.Environment:
         icon=icon,
         city=_city,
         menu=links,
-        city_stylesheet=lambda: reverse("city-stylesheet", args=[stylesheet_version()]),
+        stylesheet=lambda: reverse("stylesheet", args=[stylesheet_version()]),
         development=settings.DEVELOPMENT,
         **_offered,
     )

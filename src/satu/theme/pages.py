@@ -1,4 +1,4 @@
-"""What belongs to every page: the city's colours, and the pages that say that something went wrong."""
+"""What belongs to every page: its stylesheet, and the pages that say that something went wrong."""
 # ruff: noqa: ARG001 - the shape of a handler is Django's
 
 import sys
@@ -14,15 +14,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from satu.kernel.errors import SatuError
-from satu.theme import colours
+from satu.theme import stylesheet as styles
 
 
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def city_stylesheet(request: HttpRequest, version: str) -> HttpResponse:
-    """The city's colours. ``version`` is in the address only so that a change gets a new one."""
-    return HttpResponse(colours.city_stylesheet(), content_type="text/css; charset=utf-8")
+def stylesheet(request: HttpRequest, version: str) -> HttpResponse:
+    """How every page looks. ``version`` is in the address only so that a change gets a new one."""
+    return HttpResponse(styles.stylesheet(), content_type="text/css; charset=utf-8")
 
 
 def refusal(request: HttpRequest, error: SatuError) -> HttpResponse:

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 
 from satu.kernel.city import the_city
 from satu.portal.icons import SIZES, icon_png
-from satu.theme.colours import stylesheet_version
+from satu.theme.stylesheet import stylesheet_version
 
-_FILES = ("satu/satu.css", "satu/satu.js", "satu/plus-jakarta-sans.woff2", "satu/icons.svg", "satu/mark.svg")
+_FILES = ("satu/satu.js", "satu/plus-jakarta-sans.woff2", "satu/icons.svg", "satu/mark.svg")
 _PAGE = "#f3f7f6"
 LANGUAGES = ("id", "en")
 
@@ -95,7 +95,7 @@ def offline(request: HttpRequest, language: str) -> HttpResponse:
 def _kept() -> list[str]:
     files = [static(name) for name in _FILES]
     pages = [reverse("portal:offline", args=[language]) for language in LANGUAGES]
-    return [*files, reverse("city-stylesheet", args=[stylesheet_version()]), *pages]
+    return [*files, reverse("stylesheet", args=[stylesheet_version()]), *pages]
 
 
 @cache

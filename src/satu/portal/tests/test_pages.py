@@ -165,7 +165,7 @@ def test_an_officer_is_sent_from_the_home_page_to_her_desk(client, officer):
     assert client.get("/")["Location"] == "/desk/"
 
 
-def test_the_city_stylesheet_may_be_kept_for_good(client, transactional_db):
+def test_the_stylesheet_may_be_kept_for_good_and_begins_with_the_citys_colours(client, transactional_db):
     answer = client.get("/tema/abc.css")
     assert answer["Content-Type"].startswith("text/css")
     assert "immutable" in answer["Cache-Control"]

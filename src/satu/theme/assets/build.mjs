@@ -99,14 +99,11 @@ await Promise.all([
   stylesheet("desk"),
   stylesheet("insight"),
   script("satu"),
+  script("htmx"),
   script("desk"),
   script("inspect"),
   script("process"),
   processStyles(),
   sprite(),
   licences(),
-  copyFile(
-    path.join(modules, "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2"),
-    path.join(out, "plus-jakarta-sans.woff2"),
-  ),
 ]);

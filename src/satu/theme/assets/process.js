@@ -45,8 +45,6 @@ function bringIntoSight(scroller, here) {
 }
 
 async function draw(box) {
-  if (box.dataset.drawn) return;
-  box.dataset.drawn = "yes";
   box.dataset.label = box.getAttribute("aria-label");
   try {
     const answer = await fetch(box.dataset.process);
@@ -72,11 +70,4 @@ async function draw(box) {
   }
 }
 
-const start = () => {
-  for (const box of document.querySelectorAll("[data-process]")) {
-    const fold = box.closest("details");
-    fold.addEventListener("toggle", () => fold.open && draw(box));
-    if (fold.open) draw(box);
-  }
-};
-start();
+document.addEventListener("process:draw", ({ target }) => draw(target));

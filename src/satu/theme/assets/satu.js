@@ -1,19 +1,9 @@
 // What JavaScript adds. Every page works without it.
-import htmx from "htmx.org";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { drafts } from "./drafts.js";
+import { htmxWhereNeeded, pictures } from "./late.js";
 import { keepTyping } from "./typing.js";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
-
-Object.assign(htmx.config, {
-  allowEval: false,
-  allowScriptTags: false,
-  historyEnabled: false, // a page about a person is not kept in the browser's storage
-  historyCacheSize: 0,
-  includeIndicatorStyles: false, // they would be inline
-  selfRequestsOnly: true,
-  timeout: 15000,
-});
 
 // A link to give away: by the telephone's own way of sharing, else to be pasted.
 const shares = () => {
@@ -42,6 +32,8 @@ const start = () => {
   drafts();
   keepTyping();
   shares();
+  pictures();
+  htmxWhereNeeded();
   if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 };
 

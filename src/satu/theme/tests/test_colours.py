@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.theme.colours import city_stylesheet, contrast, ink_on, mix
+from satu.theme.colours import colours_of_the_city, contrast, ink_on, mix
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 
@@ -26,7 +26,7 @@ def test_mixing_nothing_in_changes_nothing(colour):
 
 
 def test_the_city_gives_every_colour_that_the_theme_names():
-    given = dict(re.findall(r"--city-([a-z-]+):(#[0-9a-f]{6})", city_stylesheet()))
+    given = dict(re.findall(r"--city-([a-z-]+):(#[0-9a-f]{6})", colours_of_the_city()))
     assert given["primary"] == "#0b6b4f"
     assert contrast(given["primary"], given["on-primary"]) >= 4.5
     assert contrast(given["accent"], given["on-accent"]) >= 4.5
