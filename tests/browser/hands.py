@@ -59,7 +59,7 @@ class Enlarged:
         self._field(field).fill(text)
 
     def write_day(self, field, day):
-        self._field(field).fill(day.isoformat())
+        self.write(field, f"{day:%d/%m/%Y}")
 
     def choose(self, answer):
         """One of the answers to choose from, by its id."""
@@ -126,12 +126,6 @@ class Keyboard(Enlarged):
         self.reach(self._field(field))
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
-
-    def write_day(self, field, day):
-        """Month, day, year: so Playwright's browser has them."""
-        self.reach(self._field(field))
-        self.page.keyboard.type(f"{day:%m%d%Y}")
-        expect(self._field(field)).to_have_value(day.isoformat())
 
     def choose(self, answer):
         answer = self.page.locator(f"#{answer}")
