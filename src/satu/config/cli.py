@@ -66,7 +66,7 @@ def run(
     seed: Annotated[int, typer.Option(help="The seed of that city.")] = 1,
     requests: Annotated[
         int, typer.Option(help="How many requests a new city's residents send by themselves.", min=0, max=5_000)
-    ] = 40,
+    ] = 56,
 ) -> None:
     """Start the demonstration city: database, existing systems, web and worker. Ctrl-C stops everything."""
     from satu.config.run import run_demonstration

@@ -18,6 +18,8 @@ from satu.demo.systems.supervisor import NotStarted, Supervisor
 
 _console = Console()
 _RESIDENTS = "residents"
+#: So many residents ask at the first start of a later day, so that a city that runs for days has days to show.
+_A_DAY = 12
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
@@ -82,16 +84,25 @@ def _start(processes: Processes, systems: Supervisor, *, host: str, port: int) -
         processes.start("web", web_command(host=host, port=port, workers=2))
         processes.start("worker", satu_command("worker"))
         systems.start()
+        _employ()
         processes.wait_for(f"http://{host}:{port}/masuk/", "web")
+
+
+def _employ() -> None:
+    """A service that was written since the last start may need officers whom nobody has seen yet."""
+    from satu.demo import accounts
+
+    accounts.staff()
 
 
 def _let_residents_ask(processes: Processes, *, up_to: int) -> None:
     from satu.demo.city.living import still_to_ask
 
-    if missing := still_to_ask(up_to=up_to):
-        processes.start(_RESIDENTS, satu_command("city", "live", "--up-to", str(up_to)), passing=True)
+    if missing := still_to_ask(up_to=up_to, a_day=_A_DAY):
+        arguments = ("--up-to", str(up_to), "--a-day", str(_A_DAY))
+        processes.start(_RESIDENTS, satu_command("city", "live", *arguments), passing=True)
         _console.print(
-            f"\nResidents of the new city now send {missing} requests, in the background, for about a minute.",
+            f"\nResidents of the city now send {missing} requests, in the background, for about a minute.",
             soft_wrap=True,
         )
 

@@ -3,11 +3,12 @@
 The same city gives the same people: each search takes the first match in order of record number.
 """
 
+import hashlib
 import json
 import os
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +19,10 @@ from django.db import connection
 
 from satu.identity import actions
 from satu.identity.queries import demonstration_accounts
-from satu.identity.types import SYSTEM, Actor, account_reference
-from satu.kernel.city import Label
+from satu.identity.types import ADMINISTRATOR, SYSTEM, Actor, account_reference
+from satu.kernel.city import Label, the_city
 from satu.kernel.identifiers import Nik
+from satu.services.packages import the_packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ _OFFICERS = (
         "loket@kelurahan.demo", "Rina Marlina", "kelurahan", ("front-office",),
         Label(id="Petugas loket kelurahan", en="Counter officer of a kelurahan"),
     ),
+    # A second one each where a rule wants another officer: an objection to the first one's refusal, and four eyes.
+    _Officer(
+        "sekretaris@kelurahan.demo", "Asep Kurniawan", "kelurahan", ("front-office",),
+        Label(id="Sekretaris kelurahan, petugas kedua", en="Secretary of a kelurahan, the second officer"),
+    ),
     _Officer(
         "petugas@dukcapil.demo", "Hendra Saputra", "dukcapil", ("civil-registrar", "front-office"),
         Label(id="Petugas pencatatan sipil, Disdukcapil", en="Civil registrar, Disdukcapil"),
@@ -120,6 +127,10 @@ _OFFICERS = (
     _Officer(
         "perizinan@dpmptsp.demo", "Agus Wibowo", "dpmptsp", ("licensing",),
         Label(id="Petugas perizinan, DPMPTSP", en="Licensing officer, DPMPTSP"),
+    ),
+    _Officer(
+        "perizinan2@dpmptsp.demo", "Wulan Sari", "dpmptsp", ("licensing",),
+        Label(id="Petugas perizinan kedua, DPMPTSP", en="Second licensing officer, DPMPTSP"),
     ),
     _Officer(
         "lapangan@dpmptsp.demo", "Yuni Astuti", "dpmptsp", ("field-inspector",),
@@ -148,6 +159,9 @@ _OFFICERS = (
         )
     ),
 )  # fmt: skip
+#: Names for officers whom a service needs and the list above does not have.
+_FIRST = ("Andi", "Dewi", "Eko", "Fitri", "Gunawan", "Indah", "Joko", "Kartika", "Lukman", "Mega", "Novi", "Yanti")
+_LAST = ("Firmansyah", "Hakim", "Lestari", "Mulyana", "Nasution", "Permana", "Rahayu", "Siregar", "Utami", "Wijaya")
 
 
 def password() -> str:
@@ -162,21 +176,29 @@ def build(today: date) -> list[DemoAccount]:
     out.
     """
     residents = _cast(today)
+    staff = _staff()
     actions.close_demonstration_accounts(
-        keep=[*(nik.value for nik, _, _ in residents), *(officer.login for officer in _OFFICERS)]
+        keep=[*(nik.value for nik, _, _ in residents), *(officer.login for officer in staff)]
     )
     for nik, name, _ in residents:
         account = actions.open_resident_account(nik=nik, name=name, password=password(), demo=True)
         _reachable(account.pk, name, "warga.example", f"+62810{account.pk:08d}")
-    for officer in _OFFICERS:
-        account = actions.open_officer_account(
-            login=officer.login, name=officer.name, password=password(), agency=officer.agency,
-            duties=officer.duties, demo=True,
-        )  # fmt: skip
-        _reachable(account.pk, officer.name, "kantor.example")
-    whos = {nik.value: who for nik, _, who in residents} | {o.login: o.who for o in _OFFICERS}
-    _remember(whos)
+    _employ(staff)
+    _remember({nik.value: who for nik, _, who in residents} | {one.login: one.who for one in staff})
     return listing()
+
+
+def staff() -> int:
+    """Officers for every duty that a task of a service asks for; how many had to be opened for that.
+
+    A service that somebody has just written can so be carried to its document, whichever agency decides it.
+    """
+    there = {account.login for account in demonstration_accounts()}
+    missing = [one for one in _staff() if one.login not in there]
+    if missing:
+        _employ(missing)
+        _remember(_remembered() | {one.login: one.who for one in missing})
+    return len(missing)
 
 
 def listing() -> list[DemoAccount]:
@@ -194,19 +216,66 @@ def listing() -> list[DemoAccount]:
     ]
 
 
-def officer(duty: str, *, agency: str) -> Actor | None:
-    """The officer of the demonstration with this duty of this agency; ``None`` where there is none."""
+def officers() -> list[Actor]:
+    """Those of the demonstration's officers who decide on requests, as they act."""
     numbers = {account.login: account.id for account in demonstration_accounts() if account.kind == "officer"}
-    for one in _OFFICERS:
-        if duty in one.duties and one.agency == agency and one.login in numbers:
-            reference = account_reference(numbers[one.login])
-            return Actor(reference, "officer", one.name, agency=one.agency, duties=frozenset(one.duties))
-    return None
+    return [
+        Actor(
+            account_reference(numbers[one.login]),
+            "officer",
+            one.name,
+            agency=one.agency,
+            duties=frozenset(one.duties),
+        )
+        for one in _staff()
+        if one.login in numbers and set(one.duties) - {ADMINISTRATOR}
+    ]
 
 
 def introductions() -> Mapping[str, Label]:
     """Who each of them is, by login, for the sign-in page."""
     return {account.login: account.who for account in listing() if account.who.id}
+
+
+def _staff() -> Sequence[_Officer]:
+    """The officers above, and one more (two for four eyes) for each duty that they leave out and a service needs.
+
+    An agency that decides something has its administrator, too.
+    """
+    return [*_OFFICERS, *_for_services()]
+
+
+def _for_services() -> Iterator[_Officer]:
+    wanted: dict[tuple[str, str], int] = {}
+    for package in the_packages().values():
+        for task in package.tasks.values():
+            key = task.agency, task.duty
+            wanted[key] = max(wanted.get(key, 1), 2 if task.four_eyes else 1)
+            if task.silence and task.silence.duty:
+                wanted.setdefault((task.agency, task.silence.duty), 1)
+            if ADMINISTRATOR in the_city().agencies[task.agency].duties:
+                wanted[task.agency, ADMINISTRATOR] = 1
+    for (agency, duty), count in sorted(wanted.items()):
+        have = sum(one.agency == agency and duty in one.duties for one in _OFFICERS)
+        for number in range(have + 1, count + 1):
+            yield _made_up(agency, duty, number)
+
+
+def _made_up(agency: str, duty: str, number: int) -> _Officer:
+    city = the_city()
+    told = int.from_bytes(hashlib.sha256(f"{agency} {duty} {number}".encode()).digest()[:4])
+    name = f"{_FIRST[told % len(_FIRST)]} {_LAST[told // len(_FIRST) % len(_LAST)]}"
+    does, short = city.duties[duty], city.agencies[agency].short
+    who = Label(id=f"{does.id}, {short}", en=f"{does.en}, {short}")
+    return _Officer(f"{duty}{number if number > 1 else ''}@{agency}.demo", name, agency, (duty,), who)
+
+
+def _employ(staff: Sequence[_Officer]) -> None:
+    for one in staff:
+        account = actions.open_officer_account(
+            login=one.login, name=one.name, password=password(), agency=one.agency, duties=one.duties, demo=True
+        )
+        _reachable(account.pk, one.name, "kantor.example")
 
 
 def _reachable(account_id: int, name: str, domain: str, phone: str = "") -> None:

@@ -63,13 +63,16 @@ def build(
 
 @app.command()
 def live(
-    requests: Annotated[int, typer.Option(help="How many residents ask for something.", min=1, max=5_000)] = 40,
+    requests: Annotated[int, typer.Option(help="How many residents ask for something.", min=1, max=5_000)] = 56,
     seed: Annotated[str, typer.Option(help="Another seed lets others ask. Default: others each time.")] = "",
     up_to: Annotated[
         int | None, typer.Option(help="Only as many as are missing until so many have been sent.", min=0, max=5_000)
     ] = None,
+    a_day: Annotated[
+        int, typer.Option(help="With --up-to: at least so many today, once those have been sent.", min=0, max=100)
+    ] = 0,
 ) -> None:
-    """Let residents of the built city send requests, and the counter's officer decide: real ones, of this moment.
+    """Let residents of the built city ask for its services, and officers decide on some: real ones, of this moment.
 
     Ctrl-C ends it once the request at hand is through.
     """
@@ -86,7 +89,7 @@ def live(
         typer.echo("Only in the demonstration, and once its city is built: `satu city build`.", err=True)
         raise typer.Exit(1)
     if up_to is not None:
-        requests = still_to_ask(up_to=up_to)
+        requests = still_to_ask(up_to=up_to, a_day=a_day)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with _systems(), _told_to_stop() as enough, Progress(*columns, transient=True) as progress:
         task = progress.add_task("Requests", total=requests)

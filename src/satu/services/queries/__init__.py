@@ -14,6 +14,7 @@ from satu.services.queries.finding import (
     search_services,
     services_named,
 )
+from satu.services.queries.foreseeing import foreseen
 from satu.services.queries.objections import objection_for, objection_of_task
 from satu.services.queries.offers import offers_for
 from satu.services.queries.parts import basis_of, values_now
@@ -39,6 +40,7 @@ __all__ = [
     "fee_with",
     "files_of_task",
     "filters_of",
+    "foreseen",
     "life_event",
     "life_events",
     "nearest_services",

@@ -114,7 +114,7 @@ def test_the_demonstrations_people_are_the_same_each_time_and_an_earlier_citys_a
     a_city()
     first = accounts.build(date(2026, 6, 30))
     assert [a.login for a in accounts.build(date(2026, 6, 30))] == [a.login for a in first]
-    assert len(first) == 21
+    assert len(first) == 23
     assert all(account.who.id and account.who.en for account in first)
     assert accounts.introductions()[first[0].login] == first[0].who
     a_city(seed=2, replace=True)

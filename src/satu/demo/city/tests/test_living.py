@@ -2,7 +2,8 @@
 
 import pytest
 
-from satu.demo.city.living import BY, live, still_to_ask
+from satu.demo.city.applicants import BY
+from satu.demo.city.living import live, still_to_ask
 from satu.hub.tests.register import SITI_NIK, register_sitis_family
 from satu.identity.types import Actor
 from satu.kernel.identifiers import Nik
