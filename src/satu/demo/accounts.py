@@ -266,7 +266,10 @@ def _made_up(agency: str, duty: str, number: int) -> _Officer:
     told = int.from_bytes(hashlib.sha256(f"{agency} {duty} {number}".encode()).digest()[:4])
     name = f"{_FIRST[told % len(_FIRST)]} {_LAST[told // len(_FIRST) % len(_LAST)]}"
     does, short = city.duties[duty], city.agencies[agency].short
-    who = Label(id=f"{does.id}, {short}", en=f"{does.en}, {short}")
+    which = (" kedua", "Second ") if number > 1 else ("", "")
+    who = Label(
+        id=f"{does.id}{which[0]}, {short}", en=f"{which[1]}{does.en.lower() if which[1] else does.en}, {short}"
+    )
     return _Officer(f"{duty}{number if number > 1 else ''}@{agency}.demo", name, agency, (duty,), who)
 
 
