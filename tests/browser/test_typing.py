@@ -1,25 +1,27 @@
 """Questions come anew as she answers, over a slow line; what she typed meanwhile stays as she typed it."""
 
+from functools import partial
+
 from playwright.sync_api import expect
 
 from tests.browser.running import ROOT
 
-SCRIPT = ROOT / "src/satu/theme/static/satu/satu.js"
+SCRIPTS = ROOT / "src/satu/theme/static/satu"
 QUESTIONS = """
 <div id="questions" data-hx-post="/questions/" data-hx-trigger="change" data-hx-sync="closest form:replace"
      data-hx-swap="outerHTML" data-hx-include="closest form">
   <input id="guests" name="guests" value="{guests}"><input id="place" name="place" value="{place}">{more}
 </div>"""
-PAGE = (
-    '<!doctype html><title>.</title><body><form id="answers">{}</form><script type="module" src="/satu.js"></script>'
-)
+PAGE = """<!doctype html><title>.</title>
+<script src="/satu.js" data-htmx="/htmx.js" defer></script><body><form id="answers">{}</form>"""
 
 
 def test_what_is_typed_while_questions_are_fetched_is_kept_and_asks_for_more(browser):
     page = browser.new_page(base_url="http://satu.test")
     held = []
     page.route("**/", lambda route: route.fulfill(body=PAGE.format(blank()), content_type="text/html"))
-    page.route("**/satu.js", lambda route: route.fulfill(path=SCRIPT, content_type="text/javascript"))
+    for name in ("satu.js", "htmx.js"):
+        page.route(f"**/{name}", partial(_script, name))
     page.route("**/questions/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the handler
     page.goto("/")
     expect(page.locator("body.js")).to_be_visible()
@@ -35,6 +37,10 @@ def test_what_is_typed_while_questions_are_fetched_is_kept_and_asks_for_more(bro
     expect(page.locator("#place")).to_have_value("Jl. Mawar")
     expect(page.locator("#place")).to_be_focused()
     page.close()
+
+
+def _script(name, route):
+    route.fulfill(path=SCRIPTS / name, content_type="text/javascript")
 
 
 def blank(guests="", place="", more=""):

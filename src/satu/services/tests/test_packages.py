@@ -375,7 +375,7 @@ def test_a_letter_has_what_was_said_in_words_and_none_for_what_was_not(loader: L
     package = loader.load(city_copy / "services" / "reklame")
     asked = document_data(package, {}, {"kind": "sign_2"}, number="", results={"inspect": {"decision": "approve"}})
     assert asked["answers"] == {"kind": "sign_2", "site": None, "duration": None}
-    assert asked["said"]["kind"] == "Papan nama atau neon box, sampai 2 m²"
+    assert asked["said"]["kind"] == "Papan nama atau neon box, sampai 2\u00a0m²"
     assert (asked["tasks"]["inspect"]["decision"], asked["results"]) == ("approve", {})
     assert set(asked["tasks"]["inspect"]["answers"].values()) == {None}
     (born_on,) = (one for one in loader.load(city_copy / "services/akta-kelahiran").questions if one.key == "born_on")
