@@ -8,6 +8,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 
 
+@register(Tags.security)
+def secrets_are_there(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:  # noqa: ARG001
+    """Every other command stops at the first of them; this one names them beside all that is missing."""
+    hint = "A long random text, for example of: openssl rand -base64 48"
+    return [Error(sentence, hint=hint, id="satu.E004") for sentence in settings.SATU_SECRETS_REFUSED]
+
+
 @register(Tags.security, deploy=True)
 def not_safe_yet(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:  # noqa: ARG001
     """What an operator has to change before citizens come."""

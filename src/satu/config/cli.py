@@ -132,7 +132,16 @@ def main() -> None:
         app.add_typer(importlib.import_module(module).app, name=name)
     for name, (module, function) in COMMANDS.items():
         app.command(name)(getattr(importlib.import_module(module), function))
-    app()
+    try:
+        app()
+    except Exception as error:
+        from satu.config.complaints import in_words
+
+        sentence = in_words(error)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -22,22 +22,45 @@ SATU_PUBLIC_URL = os.environ.get("SATU_PUBLIC_URL", "http://localhost:8000")
 
 
 _DEVELOPMENT_MARK = "development-"
+#: ``satu check`` goes on without them, so that it can name whatever else is missing, too.
+_CHECKING = Path(sys.argv[0]).stem in {"satu", "cli"} and sys.argv[1:2] == ["check"]
+SATU_SECRETS_REFUSED: list[str] = []
+
+
+def _refused(sentence: str) -> str:
+    """Production does not start without a proper secret."""
+    if not _CHECKING:
+        sys.exit(f"{sentence}\n`satu check --deploy` names everything that is missing.")
+    SATU_SECRETS_REFUSED.append(sentence)
+    return secrets.token_urlsafe(48)
 
 
 def _secret(name: str) -> str:
     """A secret by name: from the environment, or (development only) made once and kept in the state folder."""
     if value := os.environ.get(f"SATU_{name.upper()}"):
         if value.startswith(_DEVELOPMENT_MARK) and not DEVELOPMENT:
-            sys.exit(f"SATU_{name.upper()} is a development key. Production refuses it.")
+            return _refused(f"SATU_{name.upper()} is a development key. Production refuses it.")
         return value
     if not DEVELOPMENT:
-        sys.exit(f"SATU_{name.upper()} is not set. In production every secret comes from outside.")
+        return _refused(f"SATU_{name.upper()} is not set. In production every secret comes from outside.")
     path = STATE_DIR / "keys" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(_DEVELOPMENT_MARK + secrets.token_urlsafe(48), encoding="utf-8")
     return path.read_text(encoding="utf-8")
+
+
+def _database() -> dj_database_url.DBConfig:
+    """The address is not printed: there may be a password in it."""
+    address = os.environ.get("DATABASE_URL", "postgresql:///satu")
+    try:
+        found = dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        sys.exit("DATABASE_URL is no address of a PostgreSQL, such as postgresql://satu@db/satu.")
+    return found
 
 
 SECRET_KEY = _secret("secret_key")
@@ -112,11 +135,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", "postgresql:///satu"), conn_max_age=60, conn_health_checks=True
-    )
-}
+DATABASES = {"default": _database()}
 DATABASES["default"]["TIME_ZONE"] = "UTC"
 #: What is asked again and again is planned once a connection. (Behind PgBouncer, that has to be 1.21 or later.)
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)

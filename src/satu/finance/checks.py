@@ -16,6 +16,6 @@ def no_real_provider(app_configs: Sequence[Any] | None, **kwargs: object) -> lis
         Error(
             "Payments go to the sandbox provider: nobody is charged anything.",
             hint="Write a port for the city's bank (finance/README.md) and name it in SATU_PAYMENT_PROVIDER.",
-            id="satu.E010",
+            id="satu.E011",
         )
     ]

@@ -1,7 +1,7 @@
 """Reading the city's YAML. Every error names the file, the line and the way to mend it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +16,17 @@ _QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class CityDataError(Exception):
-    """Something in the city's folder cannot be used. ``str`` is ``file:line: what. How to mend it.``"""
+    """Something in the city's folder cannot be used. ``str`` is ``file:line: what. How to mend it.``
 
-    def __init__(self, path: Path, line: int, what: str, mend: str = "") -> None:
-        self.path, self.line, self.what, self.mend = path, line, what, mend
-        super().__init__(f"{path}:{line}: {what}" + (f"\n    {mend}" if mend else ""))
+    ``others`` are further mistakes that were found in the same file; ``str`` names them, too.
+    """
+
+    def __init__(
+        self, path: Path, line: int, what: str, mend: str = "", others: Sequence["CityDataError"] = ()
+    ) -> None:
+        self.path, self.line, self.what, self.mend, self.others = path, line, what, mend, tuple(others)
+        here = f"{path}:{line}: {what}" + (f"\n    {mend}" if mend else "")
+        super().__init__("\n".join([here, *map(str, self.others)]))
 
 
 @dataclass(frozen=True)
@@ -111,10 +117,16 @@ def _check(file: CityFile, schema: Path) -> None:
     text = json.dumps(file.data, default=str)
     if _is_sound(text, schema):
         return
-    errors = sorted(_validator(schema).iter_errors(json.loads(text)), key=lambda e: file.line(*e.absolute_path))
-    error = jsonschema.exceptions.best_match(errors[:1]) or errors[0]
+    found = [_complaint(file, error) for error in _validator(schema).iter_errors(json.loads(text))]
+    first, *others = sorted(found, key=lambda one: one.line)
+    raise CityDataError(first.path, first.line, first.what, first.mend, others)
+
+
+def _complaint(file: CityFile, found: Any) -> CityDataError:
+    """The mistake itself, where it is one of several shapes that do not fit."""
+    error = jsonschema.exceptions.best_match([found])
     where = ".".join(str(part) for part in error.absolute_path) or "the file"
-    raise file.error(*error.absolute_path, what=f"{where}: {error.message}", mend=_mend(error))
+    return file.error(*error.absolute_path, what=f"{where}: {error.message}", mend=_mend(error))
 
 
 def _mend(error: Any) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from satu.services import commands_try, commands_versions
 
@@ -33,7 +34,7 @@ def check(
     try:
         loader = Loader(the_city(), load_catalogue(the_city()))
     except CityDataError as error:
-        _console.print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        _console.print(f"[red]✗[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     folders = [path.resolve()] if path else loader.folders()
     refused = [folder for folder in folders if not _check_one(loader, folder)]
@@ -45,6 +46,7 @@ def check(
 
 def _check_one(loader: "Loader", folder: Path) -> bool:
     from satu.kernel.citydata import CityDataError
+    from satu.services.leftovers import leftovers
     from satu.services.samples import render_sample
     from satu.services.unconfirmed import unconfirmed
 
@@ -54,14 +56,16 @@ def _check_one(loader: "Loader", folder: Path) -> bool:
             render_sample(package, loader.city, loader.catalogue, spec)
             _render_the_least(package, loader, spec)
     except CityDataError as error:
-        _console.print(f"[red]✗[/red] {folder.name}\n{error}", highlight=False, soft_wrap=True)
+        _console.print(f"[red]✗[/red] {folder.name}\n{escape(str(error))}", highlight=False, soft_wrap=True)
         return False
     _console.print(
         f"[green]✓[/green] {package.slug}: {len(package.needs)} facts pulled, {len(package.questions)} asked",
         highlight=False,
     )
+    for note in leftovers(folder):
+        _console.print(f"  [yellow]still the starter's text[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
     for note in unconfirmed(package):
-        _console.print(f"  [yellow]not confirmed[/yellow] {note}", highlight=False, soft_wrap=True)
+        _console.print(f"  [yellow]not confirmed[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
     return True
 
 
@@ -85,7 +89,7 @@ def _check_together(loader: "Loader") -> list[Path]:
     loaded, refused = loader.load_all()
     clashes = [error for error in refused if error.path.parent.name not in loaded and "prefix" in error.what]
     for error in clashes:
-        _console.print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        _console.print(f"[red]✗[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
     return [error.path.parent for error in clashes]
 
 
@@ -127,7 +131,7 @@ def draw(service: Annotated[str, typer.Argument(help="The service's short name."
     try:
         typer.echo(the_package(service).bpmn, nl=False)
     except Missing as error:
-        _console.print(f"[red]✗[/red] {error}")
+        _console.print(f"[red]✗[/red] {escape(str(error))}")
         raise typer.Exit(1) from error
 
 

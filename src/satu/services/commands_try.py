@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def try_out(
         _go_through(service, _find(resident), dict(one.partition("=")[::2] for one in answer or []))
     except SatuError as error:
         for key, sentence in getattr(error, "errors", {"": error}).items():
-            _console.print(f"[red]✗[/red] {key} {sentence}", soft_wrap=True)
+            _console.print(f"[red]✗[/red] {escape(f'{key} {sentence}'.strip())}", soft_wrap=True)
         raise typer.Exit(1) from error
 
 

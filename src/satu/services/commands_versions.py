@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 _console = Console()
@@ -31,7 +32,7 @@ def publish(
     try:
         number = publish_it(service=service, why=why, name=by, by=SYSTEM)
     except (CityDataError, SatuError) as error:
-        _console.print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        _console.print(f"[red]✗[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     _console.print(f"[green]✓[/green] {service} version {number} is the one for new requests")
 
@@ -84,10 +85,12 @@ def diff(
     try:
         found = list(differences(files_at(service, before), files_at(service, after)))
     except KeyError as error:
-        _console.print(f"[red]✗[/red] {service} has no version {error}. See: satu service versions {service}")
+        _console.print(
+            f"[red]✗[/red] {service} has no version {escape(str(error))}. See: satu service versions {service}"
+        )
         raise typer.Exit(1) from error
     except CityDataError as error:
-        _console.print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        _console.print(f"[red]✗[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     if not found:
         _console.print("They say the same.")
@@ -108,7 +111,7 @@ def explain(
     try:
         explained = explain_it(number=number, by=SYSTEM)
     except SatuError as error:
-        _console.print(f"[red]✗[/red] {error}")
+        _console.print(f"[red]✗[/red] {escape(str(error))}")
         raise typer.Exit(1) from error
     if not explained:
         _console.print("No table has decided anything in this request.")

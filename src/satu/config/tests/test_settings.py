@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
 
 
@@ -22,6 +23,24 @@ def test_production_does_not_start_without_its_secrets():
     done = satu("check", SATU_MODE="production")
     assert done.returncode != 0
     assert "SATU_SECRET_KEY is not set" in done.stderr
+
+
+def test_a_check_names_everything_that_is_missing_at_once():
+    said = satu("check", "--deploy", SATU_MODE="production", SATU_PUBLIC_URL="").stderr
+    for missing in ("SATU_SECRET_KEY", "SATU_SEAL_FILE", "SATU_MAIL_HOST", "SATU_BAPENDA_DATABASE", "SATU_HOSTS"):
+        assert missing in said
+    assert "Traceback" not in said
+
+
+def test_before_anything_is_built_a_command_says_what_to_do():
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+        database.execute("DROP DATABASE IF EXISTS satu_nothing_yet")
+        database.execute("CREATE DATABASE satu_nothing_yet")
+        address = os.environ["DATABASE_URL"].replace("/postgres?", "/satu_nothing_yet?")
+        done = satu("hub", "systems", DATABASE_URL=address)
+        database.execute("DROP DATABASE satu_nothing_yet WITH (FORCE)")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert "`satu migrate`" in done.stderr
 
 
 def test_production_refuses_a_development_key():

@@ -37,12 +37,17 @@ def development_authority() -> DevelopmentAuthority:
 
 def accredited_roots() -> list[x509.Certificate]:
     """The certificates in ``SATU_TRUST_ROOTS`` (a PEM file, or a folder of them): the authorities whose signatures
-    are certified in the sense of UU ITE and PP 71/2019."""
+    are certified in the sense of UU ITE and PP 71/2019. Raises ``ImproperlyConfigured``."""
     if not settings.SATU_TRUST_ROOTS:
         return []
     place = Path(settings.SATU_TRUST_ROOTS)
     files = sorted(place.glob("*.pem")) if place.is_dir() else [place]
-    return [certificate for file in files for certificate in certificates(file.read_bytes())]
+    try:
+        return [certificate for file in files for certificate in certificates(file.read_bytes())]
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"SATU_TRUST_ROOTS ({place}) is no PEM file of certificates, nor a folder of them: {error}"
+        ) from error
 
 
 def development_roots() -> list[x509.Certificate]:

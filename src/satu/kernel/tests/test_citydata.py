@@ -51,6 +51,13 @@ def test_a_mistake_in_city_data_names_the_line_and_the_way_to_mend_it(read, text
     assert f"a.yaml:{line}:" in str(caught.value)
 
 
+def test_all_mistakes_of_a_file_are_named_at_once(read):
+    with pytest.raises(CityDataError) as caught:
+        read("name: ''\nkind: soap\ncolour: red\n")
+    assert [one.line for one in (caught.value, *caught.value.others)] == [1, 1, 2]
+    assert all(what in str(caught.value) for what in ("non-empty", "'soap' is not one of", "'colour' was unexpected"))
+
+
 def test_each_part_knows_its_line(read):
     file = read("name: a\nsteps:\n  - id: 1\n  - id: 2\n")
     assert file.line("steps") == 2

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from satu.services.commands import app
+from satu.services.leftovers import PLACEHOLDERS
 
 Spoil = Callable[[str, str, str], None]
 
@@ -95,6 +96,9 @@ def test_a_new_package_passes_the_check_from_the_start(as_the_city: Path) -> Non
     code, said = satu_service("check")
     assert code == 0, said
     assert "✓ usaha-mikro" in said
+    left = [line for line in said.splitlines() if "still the starter's text" in line]
+    texts = [text for file in PLACEHOLDERS.values() for text in file]
+    assert [text for text in texts if not any(text in line for line in left)] == []
 
 
 @pytest.mark.parametrize("name", ["domisili", "../outside", "Big", "9lives", "a b", ""])
