@@ -134,7 +134,7 @@ def postgres_15() -> Iterator[str]:
 #: done takes the next, and the short ones come last; so both end together, however long each takes here.
 SIDE_BY_SIDE = 2
 STAGES = [
-    Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=4)),
+    Stage("tests", lambda: pytest("tests", "src", "--ignore=tests/browser", processes=3)),
     # In a process of their own: Playwright leaves an event loop in it, beside which Django refuses to query.
     Stage("browser tests", lambda: command(BIN / "pytest", "-q", "tests/browser")),
     Stage("tests on PostgreSQL 15", pytest_on_postgres_15),

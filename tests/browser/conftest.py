@@ -10,11 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.browser.door import Door
 from tests.browser.hands import Enlarged
 from tests.browser.running import CHROMIUM, FLAGS, ROOT, program, running_city, satu
+
+#: What a page does by itself may take a while on a machine that has other work.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

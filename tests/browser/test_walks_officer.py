@@ -108,7 +108,7 @@ def test_a_nurse_gets_her_licence_and_loses_it(comes, door, hand):
 
     agus.press(agus.page.locator(".desk__nav").get_by_role("link", name="Izin"))
     agus.arrived("Izin")
-    agus.press(agus.page.locator("main").get_by_role("link").filter(has_text="SIP").first)
+    agus.press(agus.page.locator("main").get_by_role("link").filter(has_text=number).first)
     expect(agus.page.locator("main")).to_contain_text(number)
     agus.press("Cabut izin ini")
     agus.misses("reason")
