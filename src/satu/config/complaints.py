@@ -8,15 +8,15 @@ def in_words(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import Error
 
+    from satu.kernel import endpoints
     from satu.kernel.citydata import CityDataError
-    from satu.kernel.endpoints import SettingMissing
     from satu.kernel.errors import SatuError
 
     if isinstance(error, Error):
         return _of_the_database(error)
     if isinstance(error, SatuError):
         return str(error.sentence)
-    if isinstance(error, CityDataError | SettingMissing | ImproperlyConfigured):
+    if isinstance(error, CityDataError | endpoints.SettingMissing | ImproperlyConfigured):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{Path(str(error.filename))}: {error.strerror}"
