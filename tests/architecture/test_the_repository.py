@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(p.parent for p in (ROOT / "src" / "satu").rglob("apps.py"))
 
@@ -84,3 +86,29 @@ def test_links_between_documents_lead_somewhere():
         if (target := match.group(1) or match.group(2)) and not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def _bases(node):
+    """Every text that says which rule something rests on, in a file of a city."""
+    if isinstance(node, dict):
+        for key, inside in node.items():
+            if key in {"basis", "legal_basis"} and isinstance(inside, str):
+                yield inside
+            else:
+                yield from _bases(inside)
+    elif isinstance(node, list):
+        for inside in node:
+            yield from _bases(inside)
+
+
+def test_a_rule_is_quoted_in_the_language_of_the_law():
+    """Both languages of a page show the same quotation: a remark in English would stand on Indonesian pages."""
+    english = re.compile(r"\b(art\.|the|of|and|not|for|years|checked|read)(?!\w)", re.IGNORECASE)
+    quoted = [
+        (path.relative_to(ROOT), text)
+        for path in tracked()
+        if path.suffix == ".yaml" and "cities" in path.parts
+        for text in _bases(yaml.safe_load(path.read_text(encoding="utf-8")))
+    ]
+    assert len(quoted) > 50
+    assert [(str(path), text) for path, text in quoted if english.search(text)] == []
