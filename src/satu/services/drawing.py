@@ -151,14 +151,16 @@ def _shape(node: Node) -> Any:
 
 
 def _edge(flow: Flow, nodes: Mapping[str, Node]) -> Any:
-    points = _points(flow, nodes[flow.source], nodes[flow.target])
+    source, target = nodes[flow.source], nodes[flow.target]
+    over = any(node.row == source.row and target.column < node.column < source.column for node in nodes.values())
+    points = _points(flow, source, target, over=over)
     return _di.BPMNEdge(
         *(_way.waypoint(x=str(x), y=str(y)) for x, y in points), id=f"{flow.id}_edge", bpmnElement=flow.id
     )
 
 
-def _points(flow: Flow, source: Node, target: Node) -> Iterator[tuple[int, int]]:
-    """From edge to edge: straight along a row, with one bend between rows, or under what stands between."""
+def _points(flow: Flow, source: Node, target: Node, *, over: bool) -> Iterator[tuple[int, int]]:
+    """From edge to edge: straight along a row, with one bend between rows, under or ``over`` what stands between."""
     (x, y), (to_x, to_y) = source.centre, target.centre
     half, to_half = source.size[0] // 2, target.size[0] // 2
     if flow.under:
@@ -175,12 +177,7 @@ def _points(flow: Flow, source: Node, target: Node) -> Iterator[tuple[int, int]]
         yield x + half, y
         yield to_x - to_half, to_y
     elif target.column <= source.column:  # back, or straight up or down
-        start = source.size[1] // 2
-        if x == to_x:
-            yield x, y + (start if to_y > y else -start)
-        else:
-            yield x - half, y
-            yield to_x, y
+        yield from _back(source, target, over=over)
         yield to_x, to_y + (target.size[1] // 2 if to_y < y else -target.size[1] // 2)
     elif source.kind in _SIZES and target.kind != "parallelGateway":
         down = source.size[1] // 2
@@ -191,3 +188,18 @@ def _points(flow: Flow, source: Node, target: Node) -> Iterator[tuple[int, int]]
         yield x + half, y
         yield to_x, y
         yield to_x, to_y + (target.size[1] // 2 if to_y < y else -target.size[1] // 2)
+
+
+def _back(source: Node, target: Node, *, over: bool) -> Iterator[tuple[int, int]]:
+    """The first bends of a way to an earlier column, or straight up or down."""
+    (x, y), (to_x, to_y) = source.centre, target.centre
+    half_height = source.size[1] // 2
+    if x == to_x:
+        yield x, y + (half_height if to_y > y else -half_height)
+    elif over:
+        yield x, y - half_height
+        yield x, y - _LANE
+        yield to_x, y - _LANE
+    else:
+        yield x - source.size[0] // 2, y
+        yield to_x, y

@@ -1,6 +1,7 @@
 """The list of steps: what it compiles to, and what it complains of."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,29 @@ def test_every_element_and_every_way_has_its_place_in_the_picture(bpmn: Callable
     assert drawn == {element.get("id") for element in process.iterchildren()}
     places = [tuple(bounds.attrib.values()) for bounds in root.iter("{http://www.omg.org/spec/DD/20100524/DC}Bounds")]
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("slug", [*sorted(the_packages()), "every kind"])
+def test_no_way_is_drawn_across_an_element(slug: str) -> None:
+    """An officer reads the picture beside each case."""
+    bpmn = every_kind() if slug == "every kind" else the_packages()[slug].bpmn
+    root = etree.fromstring(bpmn.encode())
+    boxes = {}
+    for shape in root.iter(f"{{{DI}}}BPMNShape"):
+        x, y, wide, high = (float(shape[0].get(name, "")) for name in ("x", "y", "width", "height"))
+        boxes[shape.get("bpmnElement")] = (x + 1, y + 1, x + wide - 1, y + high - 1)  # a way may touch an edge
+    assert boxes
+    crossed = [
+        (edge.get("bpmnElement"), name)
+        for edge in root.iter(f"{{{DI}}}BPMNEdge")
+        for start, end in pairwise([(float(point.get("x", "")), float(point.get("y", ""))) for point in edge])
+        for name, (left, top, right, bottom) in boxes.items()
+        if min(start[0], end[0]) < right
+        and max(start[0], end[0]) > left
+        and min(start[1], end[1]) < bottom
+        and max(start[1], end[1]) > top
+    ]
+    assert crossed == []
 
 
 def test_an_open_case_goes_on_in_the_process_that_it_began_with(loader: Loader, city_copy: Path) -> None:
