@@ -64,7 +64,7 @@ PINNED = {
     "portal:notice-settings": 5,
     "portal:notices": 5,
     "portal:offline": 0,
-    "portal:progress": 12,
+    "portal:progress": 13,
     "portal:recover": 0,
     "portal:report-fact": 3,
     "portal:reports": 4,

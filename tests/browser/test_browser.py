@@ -45,6 +45,8 @@ def test_a_resident_walks_from_signing_in_to_a_downloaded_letter(visit, width, l
     accessible(siti)
     send(siti)
     expect(siti.page.locator("#ready")).to_be_visible()  # the receipt fetched it by itself
+    expect(siti.page.locator("#decision")).to_be_visible()
+    expect(siti.page.locator("#part-take-back form")).to_have_count(0)  # and what is no longer so went away
     with siti.page.expect_download() as letter:
         siti.page.locator("a[download]").click()
     assert letter.value.suggested_filename.startswith("domisili-")

@@ -317,24 +317,33 @@ def _receipt(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    page: dict[str, object] = {"case": view, "document": None, "process": None, "sources": _sources(), **_facts(view)}
+    page: dict[str, Any] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"token": uuid4(), "message_text": "", "writing": False, "objection_text": ""}
     asked: dict[str, Any] = {"questions": view.questions, "more": (), "alone": False, **(correction or {})}
     page |= asked
     page["uploads"] = uploads_for(view.id, _answered(asked["questions"]), by=actor_of(request))
     page |= _areas(view.questions) if view.state == "returned" else {}
+    page["settled"] = template == "portal/progress.html" and not view.is_moving
     if template == "portal/receipt.html":
-        refused = view.state == "refused" or any(step.kind == "objected" for step in view.timeline)
-        page["objection"] = objection_for(view.id, by=actor_of(request)) if refused and view.is_mine else None
         page["talk"] = read_messages(case_id=view.id, by=actor_of(request)) if view.is_mine and view.number else None
-        if picture := picture_for(view.id, by=actor_of(request)):
-            address = reverse("portal:process", args=[view.id])
-            page["process"] = {"address": address, "done": picture.done, "now": picture.now}
+    if template == "portal/receipt.html" or page["settled"]:
+        page |= _beside(view, actor_of(request))
     if view.document is not None:
         document = document_for(view.document.id, by=actor_of(request))
         page |= {"document": document, "qr": qr_svg(document.verify_url)}
     return render(request, template, page, status=status)
+
+
+def _beside(view: CaseView, by: Actor) -> dict[str, object]:
+    """What may be done against a refusal, and the picture of the way: other ones once the request is settled."""
+    refused = view.state == "refused" or any(step.kind == "objected" for step in view.timeline)
+    picture = picture_for(view.id, by=by)
+    address = reverse("portal:process", args=[view.id])
+    return {
+        "objection": objection_for(view.id, by=by) if refused and view.is_mine else None,
+        "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
+    }
 
 
 def _facts(view: CaseView) -> dict[str, list[Row[PreviewFact]]]:
