@@ -94,16 +94,17 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, introductions: Introductions, error: SatuError | None = None) -> HttpResponse:
     said = introductions()
-    people = [
-        Person(account=account, said=said.get(account.login) or _agency(account.agency))
-        for account in queries.demonstration_accounts()
-    ]
+    people: dict[str, list[Person]] = {"resident": [], "officer": [], "administrator": []}
+    for account in queries.demonstration_accounts():
+        kind = "administrator" if account.administers else account.kind
+        people[kind].append(Person(account=account, said=said.get(account.login) or _agency(account.agency)))
     page = {
         "wrong": wrong_with(error),
         "login": request.POST.get("login", ""),
         "next": _safe_next(request),
-        "residents": [person for person in people if person.account.kind == "resident"],
-        "officers": [person for person in people if person.account.kind == "officer"],
+        "residents": people["resident"],
+        "officers": people["officer"],
+        "administrators": people["administrator"],
     }
     return render(request, "identity/sign_in.html", page, status=error.status if error else 200)
 

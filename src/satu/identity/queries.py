@@ -27,6 +27,8 @@ class DemonstrationAccount:
     kind: Literal["resident", "officer"]
     name: str
     agency: str
+    administers: bool
+    """Looks after the officers of the agency, and does nothing else."""
 
 
 def demonstration_accounts() -> Sequence[DemonstrationAccount]:
@@ -41,6 +43,7 @@ def demonstration_accounts() -> Sequence[DemonstrationAccount]:
             kind="officer" if row.kind == Account.Kind.OFFICER else "resident",
             name=row.display_name,
             agency=row.agency,
+            administers=row.duties == [types.ADMINISTRATOR],
         )
         for row in rows
     ]
