@@ -154,7 +154,9 @@ def _task_page(
         "talk": read_task_messages(task_id=view.id, by=by),
         "token": uuid4(),
         "message_text": message_text,
-        "process": {"address": address, "done": picture.done, "now": picture.now} if picture else None,
+        "process": {"address": address, "done": picture.done, "now": picture.now, "unfold": True}
+        if picture
+        else None,
         "objection": objection_of_task(view.id, by=by) if was_refused else None,
         "files": files_of_task(view.id, by=by),
         "wrong": wrong or wrong_with(error),

@@ -6,7 +6,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from satu.theme.figures import NONE, number, took
+from satu.theme.figures import NONE, number, share, took
 
 __all__ = ["answered_in", "month", "number", "promised", "share", "short", "took"]
 
@@ -20,15 +20,6 @@ def short(value: float) -> str:
     if value >= _MILLION:
         return _("%(num)s million") % {"num": number(value / _MILLION, 2)}
     return number(value)
-
-
-def share(value: float | None) -> str:
-    """``98,7%``; a dash for a share of nothing. Not all is never rounded up to all."""
-    if value is None:
-        return NONE
-    if value in {0, 1}:
-        return number(value * 100) + "%"
-    return number(min(max(value * 100, 0.1), 99.9), 1) + "%"
 
 
 def answered_in(seconds: float | None) -> str:

@@ -56,6 +56,7 @@ def colours_of_the_city() -> str:
         "primary-dark": dark,
         "primary-tint": shade(primary, lightness=0.917, saturation=0.36),
         "primary-line": shade(primary, lightness=0.77, saturation=0.28),
+        "primary-mid": shade(primary, lightness=0.6, saturation=0.26),
         "primary-bright": shade(primary, lightness=0.66, saturation=0.5),
         "primary-deep": shade(primary, lightness=0.14, saturation=0.5),
         "on-primary": ink_on(primary),

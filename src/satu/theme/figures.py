@@ -13,6 +13,15 @@ def number(value: float, places: int = 0) -> str:
     return str(formats.number_format(round(value, places), places, force_grouping=True))
 
 
+def share(value: float | None) -> str:
+    """``98,7%``; a dash for a share of nothing. Not all is never rounded up to all."""
+    if value is None:
+        return NONE
+    if value in {0, 1}:
+        return number(value * 100) + "%"
+    return number(min(max(value * 100, 0.1), 99.9), 1) + "%"
+
+
 def took(seconds: float | None) -> str:
     """How long something took: ``41 detik``, ``1,8 hari``; a dash for nothing."""
     if seconds is None:

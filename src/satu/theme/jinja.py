@@ -19,6 +19,7 @@ from markupsafe import Markup
 from satu.kernel.city import City, the_city
 from satu.kernel.identifiers import in_fours
 from satu.kernel.money import Rupiah
+from satu.theme.figures import share, took
 from satu.theme.navigation import links
 from satu.theme.stylesheet import stylesheet_version
 from satu.theme.wrong import Wrong
@@ -94,6 +95,8 @@ def environment(**options: Any) -> jinja2.Environment:
         freshness=freshness,
         initials=initials,
         fours=in_fours,
+        share=share,
+        took=took,
     )
     env.filters.update(_filters)
     return env

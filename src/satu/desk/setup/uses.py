@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from satu.hub.catalogue import the_catalogue
 from satu.hub.reasons import Reason, the_reasons
@@ -70,7 +71,8 @@ class Said:
     """A figure or rule that a package rests on, where it is from, and whether somebody has read that."""
 
     what: str
-    value: str
+    value: str | date
+    """As it stands there; for a table, since when it holds."""
     basis: str
     confirmed: bool
 
@@ -86,7 +88,7 @@ def unconfirmed(packages: Iterable[ServicePackage]) -> int:
 
 def _tables(package: ServicePackage) -> list[Said]:
     return [
-        Said(str(table.name), edition.in_force_from.isoformat(), edition.legal_basis, edition.confirmed)
+        Said(str(table.name), edition.in_force_from, edition.legal_basis, edition.confirmed)
         for table in package.tables.values()
         for edition in table.editions
     ]
@@ -97,7 +99,7 @@ def _fees(package: ServicePackage) -> list[Said]:
     if package.fee_table is None:
         return listed
     name, editions = str(package.fee_table.name), package.fee_table.editions
-    whole = [Said(name, one.in_force_from.isoformat(), one.legal_basis, one.confirmed) for one in editions]
+    whole = [Said(name, one.in_force_from, one.legal_basis, one.confirmed) for one in editions]
     figures = [
         Said(str(figure.label), str(figure.value), figure.basis, figure.confirmed)
         for one in editions

@@ -56,6 +56,7 @@ document.addEventListener("keydown", (event) => {
 
 const start = () => {
   for (const button of document.querySelectorAll("[data-keys-open], [data-select-all]")) button.hidden = false;
+  unfold();
 };
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-open]")) document.querySelector("#keys")?.showModal();
@@ -65,6 +66,23 @@ document.addEventListener("click", (event) => {
   const every = boxes.every((box) => box.checked);
   for (const box of boxes) box.checked = !every;
 });
+
+// On a screen with room for it the picture of a case's way stands open, until she folds it; so does that of the next.
+const FOLDED = "satu.process.folded";
+const unfold = () => {
+  if (!matchMedia("(min-width: 960px)").matches) return;
+  for (const fold of document.querySelectorAll("details.process[data-unfold]")) {
+    try {
+      fold.open = localStorage.getItem(FOLDED) === null;
+      fold.querySelector("summary").addEventListener("click", () => {
+        if (fold.open) localStorage.setItem(FOLDED, "yes");
+        else localStorage.removeItem(FOLDED);
+      });
+    } catch {
+      fold.open = true; // this browser keeps nothing
+    }
+  }
+};
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

@@ -4,6 +4,7 @@ import Viewer from "bpmn-js/lib/Viewer";
 const places = (text) => (text || "").split(" ").filter(Boolean);
 const MARGIN = 20; // around the picture, in its own units
 const WHOLE = 0.65; // where it fits at this size or larger, it is shown whole
+const COLOURS = { defaultFillColor: "var(--card)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" }; // as the page
 const READABLE = 0.9; // else, on a phone, at this size: it is pushed aside inside the box
 
 function element(className, attributes = {}) {
@@ -54,7 +55,7 @@ async function draw(box) {
     const sheet = element("process-sheet");
     scroller.append(sheet);
     box.append(scroller);
-    const viewer = new Viewer({ container: sheet });
+    const viewer = new Viewer({ container: sheet, bpmnRenderer: COLOURS });
     await viewer.importXML(text);
     const canvas = viewer.get("canvas");
     const registry = viewer.get("elementRegistry");
