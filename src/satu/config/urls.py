@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = theme.bad_request
 handler403 = theme.forbidden
 handler404 = theme.not_found
+handler429 = theme.too_often
 handler500 = theme.broken

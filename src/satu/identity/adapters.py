@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from satu.identity.models import Account
@@ -33,6 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
+
+    def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
+        return reverse("mfa_index") + "?kata-sandi=diganti"
 
     def respond_user_inactive(self, _request: HttpRequest, _user: Account) -> HttpResponse:
         """Somebody suspended, or closed: back to the sign-in page, which does not say why."""
@@ -66,7 +70,8 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return entity | {"name": self.get_totp_issuer()}
 
     def get_public_key_credential_user_entity(self, user: Account) -> dict[str, Any]:
-        return {"id": str(user.pk).encode(), "display_name": user.display_name, "name": user.display_name}
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"display_name": user.display_name}
 
     def generate_authenticator_name(self, user: Account, type: str) -> str:  # noqa: A002 - allauth's name
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

@@ -96,7 +96,7 @@ def open_with_code(
             raise InvalidInput(_("Write the six digits that we sent."))
     with gather("password"):
         try:
-            validate_password(password, user=account)
+            validate_password(password)  # without her name: what is refused must not tell that there is an account
         except ValidationError as error:
             raise InvalidInput(" ".join(error.messages)) from error
     with gather("again"):

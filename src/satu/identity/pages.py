@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -83,6 +85,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
+class SignInByKey(LoginWebAuthnView):  # type: ignore[misc]  # allauth has no types
+    """A passkey in the place of login and password; of one that does not fit, the sign-in page tells."""
+
+    def form_invalid(self, _form: object) -> HttpResponse:
+        return redirect(reverse("sign-in") + "?kunci=gagal")
+
+
 @login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -102,6 +111,7 @@ def _page(request: HttpRequest, introductions: Introductions, error: SatuError |
         "wrong": wrong_with(error),
         "login": request.POST.get("login", ""),
         "next": _safe_next(request),
+        "key_failed": "kunci" in request.GET,
         "residents": people["resident"],
         "officers": people["officer"],
         "administrators": people["administrator"],

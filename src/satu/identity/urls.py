@@ -13,7 +13,7 @@ from satu.identity import pages, token_pages
 
 urlpatterns = [
     path("masuk/kode/", login_not_required(mfa.authenticate), name="mfa_authenticate"),
-    path("masuk/kunci/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("masuk/kunci/", login_not_required(pages.SignInByKey.as_view()), name="mfa_login_webauthn"),
     path("keluar/", pages.sign_out, name="account_logout"),
     path("akun/", mfa.index, name="mfa_index"),
     path("akun/kata-sandi/", account.password_change, name="account_change_password"),

@@ -57,6 +57,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Asked for by whoever counts attempts: a password, a code, a key."""
+    return wrong(request, 429, _("Tried too often"), _("Wait a few minutes, then try again. Nothing was changed."))
+
+
+@login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
     """Asks nothing of the database or the session: they may be what is broken.
 

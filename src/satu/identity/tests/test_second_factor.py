@@ -3,6 +3,7 @@ import re
 import time
 
 import pytest
+from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from satu.identity import actions
+from satu.identity.adapters import MfaAdapter
+from satu.identity.models import Account
 from satu.kernel.identifiers import Nik
 
 NIK = "3671014506910003"
@@ -168,10 +171,12 @@ def test_a_new_password_must_be_long_and_the_old_one_known(client, siti):
         page, {"oldpassword": "no", "password1": "rumah di tepi kali", "password2": "rumah di tepi kali"}
     )
     assert wrong.status_code == 200
+    own = client.post(page, {"oldpassword": PASSWORD, "password1": "Siti Aminah", "password2": "Siti Aminah"})
+    assert "nama Anda sendiri" in own.content.decode()
     right = client.post(
         page, {"oldpassword": PASSWORD, "password1": "rumah di tepi kali", "password2": "rumah di tepi kali"}
     )
-    assert right.status_code == 302
+    assert "Kata sandi sudah diganti." in client.get(right["Location"]).content.decode()
     assert sign_in(Client(), password="rumah di tepi kali")["Location"] == "/"
 
 
@@ -179,5 +184,31 @@ def test_a_passkey_that_nobody_has_opens_nothing(client, siti):
     made_up = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}
     client.get(reverse("mfa_login_webauthn"), HTTP_ACCEPT="application/json")
     answer = client.post(reverse("mfa_login_webauthn"), {"credential": json.dumps(made_up)})
-    assert answer["Location"] == settings.LOGIN_URL
+    assert answer["Location"].startswith(settings.LOGIN_URL)
     assert not signed_in(client)
+
+
+def test_a_passkey_carries_the_account_as_allauth_reads_it_back():
+    """The numbers of the demonstration's first accounts are the same in both ways of writing; later ones are not."""
+    later = Account(pk=1234, login="later", display_name="Dewi Lestari")
+    entity = MfaAdapter().get_public_key_credential_user_entity(later)
+    assert url_str_to_user_pk(entity["id"].decode()) == 1234
+    assert entity["name"] == entity["display_name"] == "Dewi Lestari"
+
+
+def test_a_key_that_nobody_knows_is_told_on_the_sign_in_page(client):
+    trouble = "Your key did not answer"
+    client.cookies["language"] = "en"
+    assert re.search(rf"data-key-trouble\s+hidden>{trouble}", client.get(reverse("sign-in")).content.decode())
+    page = client.post(reverse("mfa_login_webauthn"), {"credential": "{}"}, follow=True).content.decode()
+    assert trouble in page
+    assert not re.search(rf"data-key-trouble\s+hidden>{trouble}", page)
+
+
+def test_whoever_tries_too_often_reads_it_on_a_page_of_ours(client, siti):
+    sign_in(client)
+    page = reverse("account_change_password")
+    answers = [client.post(page, {"oldpassword": "x", "password1": "y", "password2": "y"}) for _attempt in range(8)]
+    assert answers[-1].status_code == 429
+    assert "Terlalu sering dicoba" in answers[-1].content.decode()
+    assert "Satu" in answers[-1].content.decode()
