@@ -72,3 +72,34 @@ def test_without_a_connection_a_page_says_so_and_shows_nobody_s_data(visit):
     siti.context.set_offline(False)
     siti.page.get_by_role("link", name="Coba lagi").click()
     expect(siti.page.locator("h1")).to_have_text("Permohonan saya")
+
+
+def test_back_to_what_a_form_was_answered_with_opens_the_page_of_the_form(visit):
+    """Nobody keeps such an answer, and nothing is sent twice; that it cannot be shown again is no lost connection."""
+    siti = visit(360)
+    siti.address = siti.address.replace("127.0.0.1", "localhost")
+    siti.sign_in(0)
+    siti.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    siti.open("/layanan/sktm/")
+    service = siti.page.locator("h1").inner_text()
+    siti.page.locator("main form[action$='/ajukan/'] button").first.click()
+    siti.page.locator("button[name=about]").first.click()
+    expect(siti.page.locator("#purpose")).to_be_visible()
+    siti.page.go_back(wait_until="commit")
+    expect(siti.page).to_have_url(f"{siti.address}/layanan/sktm/")
+    expect(siti.page.locator("h1")).to_have_text(service)
+
+
+def test_whom_she_left_out_of_a_move_stays_left_out(visit):
+    """The page ticks everybody beforehand; what she unticked is an answer, too."""
+    siti = visit(360)
+    siti.sign_in(0)
+    siti.open("/layanan/pindah/")
+    siti.page.locator("main form[action$='/ajukan/'] button").first.click()
+    boxes = siti.page.locator("#answers input[type=checkbox]")
+    expect(boxes.last).to_be_checked()
+    boxes.last.uncheck()
+    siti.page.reload()
+    expect(siti.page.locator(NOTE)).to_be_visible()
+    expect(boxes.last).not_to_be_checked()
+    expect(boxes.first).to_be_checked()

@@ -24,6 +24,7 @@ const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREF
 
 const answersOf = (form) => {
   const answers = {};
+  for (const { type, name } of form.elements) if (type === "checkbox") answers[name] = []; // none of them is an answer, too
   for (const [name, value] of new FormData(form)) {
     if (FILES_AND_SECRETS.has(name) || typeof value !== "string") continue;
     (answers[name] ||= []).push(value);
@@ -31,17 +32,18 @@ const answersOf = (form) => {
   return answers;
 };
 
-// Only what the page itself left open is filled in: what the server says she answered is newer.
+// Only what the page itself left open is filled in: what the server says she answered is newer. Boxes are never left
+// open: the server ticks some of them beforehand, and whom she left out stays left out.
 const fillIn = (form, answers) => {
   let filled = false;
   for (const [name, values] of Object.entries(answers)) {
     const fields = [...form.querySelectorAll("input, textarea, select")].filter((field) => field.name === name);
     const choices = fields.filter((field) => field.type === "radio" || field.type === "checkbox");
     if (choices.length) {
-      if (choices.some((field) => field.checked)) continue;
+      if (choices.some((field) => field.type === "radio" && field.checked)) continue;
       for (const field of choices) {
+        filled ||= field.checked !== values.includes(field.value);
         field.checked = values.includes(field.value);
-        filled ||= field.checked;
       }
     } else if (fields[0] && fields[0].type !== "hidden" && fields[0].type !== "file" && !fields[0].value && values[0]) {
       [fields[0].value] = values;

@@ -18,11 +18,19 @@ const offline = async () => {
   return (await cache.match(`/luring/${language}/`)) || Response.error();
 };
 
+// Back to what a form was answered with: nobody keeps that, and nothing is sent twice. The page of the form is opened.
+const opened = (url) =>
+  new Response(`<!DOCTYPE html><title>Satu</title><meta http-equiv="refresh" content="0; url=${url}">`, {
+    headers: { "Content-Type": "text/html; charset=utf-8" },
+  });
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
+  const again = request.mode === "navigate" && request.method !== "GET" && request.isHistoryNavigation;
+  if (again) event.respondWith(opened(request.url));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
   else if (request.method === "HEAD") event.respondWith(fetch(request)); // a page asks whether the city is reached from here
   else if (request.method === "GET" && FILES.includes(pathname)) {
     event.respondWith(caches.open(CACHE).then((cache) => cache.match(request)).then((kept) => kept || fetch(request)));
