@@ -9,7 +9,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.queries import facts_about_person
 from satu.identity.policies import actor_of, for_residents
 from satu.kernel.city import the_city
-from satu.kernel.errors import InvalidInput, Missing
+from satu.kernel.errors import Conflict, InvalidInput, Missing, SatuError
 from satu.services.actions import report_own_fact
 from satu.services.queries import reports_of
 from satu.theme.wrong import wrong_with
@@ -27,11 +27,12 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     """Opening the page reads nothing; what is recorded is fetched when she sends."""
     if key not in {fact for group in facts_about_person() for fact in group.facts}:
         raise Missing("")
-    note, error = request.POST.get("note", ""), None
+    note = request.POST.get("note", "")
+    error: SatuError | None = None
     if request.method == "POST":
         try:
             report_own_fact(fact=key, note=note, by=actor_of(request))
-        except InvalidInput as raised:
+        except (InvalidInput, Conflict) as raised:
             error = raised
         else:
             return redirect(reverse("portal:reports") + f"?terkirim=salah:{key}")

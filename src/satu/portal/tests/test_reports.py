@@ -49,9 +49,14 @@ def test_a_report_goes_to_the_owner_of_the_datum_and_its_answer_comes_back(reade
     assert "dilaporkan salah" not in reader.open("/data-saya/").text
 
 
-def test_saying_it_twice_is_saying_it_once(reader, siti):
-    for note in ("Salah.", "Masih salah."):
+def test_saying_it_twice_is_saying_it_once_and_other_words_are_not_lost(reader, siti):
+    for note in ("Salah.", "Salah."):
         reader.open("/data-saya/salah/person.name/").send("/salah/person.name/", note=note)
+        assert reader.path == "/data-saya/laporan/"
+    again = reader.open("/data-saya/salah/person.name/").send("/salah/person.name/", note="Masih salah.")
+    assert again.status == 409
+    assert "sudah melaporkan ini" in again.text
+    assert ">Masih salah.<" in again.html
     assert [one.note for one in reports_of(siti.actor)] == ["Salah."]
 
 

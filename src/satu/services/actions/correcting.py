@@ -31,16 +31,26 @@ _BASIS = "UU 27/2022 pasal 6"
 
 
 def report_own_fact(*, fact: str, note: str, by: Actor) -> UUID:
-    """Say of one of her own facts, in *Data saya*, that it is wrong. While one waits, a second adds nothing.
+    """Say of one of her own facts, in *Data saya*, that it is wrong. The same words again are once.
 
-    What is recorded is pulled anew and kept with it; the ledger has that look. Raises ``InvalidInput`` (``note``) and
-    ``Missing`` for a fact that *Data saya* does not show.
+    What is recorded is pulled anew and kept with it; the ledger has that look. Raises ``InvalidInput`` (``note``),
+    ``Missing`` for a fact that *Data saya* does not show, and ``Conflict`` for other words while the first ones wait.
     """
     text = clean_note(note)
     if by.kind != "resident" or by.nik is None:
         raise NotAllowed(_("Only a resident can say this, about her own data."))
     if fact not in {key for group in facts_about_person() for key in group.facts}:
         raise Missing(_("There is no such datum about you."))
+    waiting = DataReport.objects.filter(
+        reporter_nik=by.nik.value, subject_nik=by.nik.value, fact=fact, answered_at=None
+    ).first()
+    if waiting is not None and waiting.note != text:
+        raise Conflict(
+            _("You have reported this already (“%(note)s”), and an officer looks into it. Wait for the answer first.")
+            % {"note": waiting.note}
+        )
+    if waiting is not None:
+        return waiting.pk
     outcome = look_at_own_fact(fact=fact, by=by)
     recorded = show(fact, outcome.value) if isinstance(outcome, Found) else ""
     with transaction.atomic():
