@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from satu.documents.queries import document_by_code, pdf_for
@@ -22,6 +24,7 @@ from satu.hub.ledger.queries import accesses_about
 from satu.hub.models import Telling
 from satu.hub.telling import send_overdue
 from satu.hub.types import Subject
+from satu.identity.actions import open_resident_account
 from satu.identity.types import Actor
 from satu.kernel import outbox
 from satu.kernel.errors import Missing
@@ -384,3 +387,23 @@ def test_a_permit_that_is_revoked_is_seen_so_at_once(shop: Business, work: Work)
     permits.revoke_licence(licence_id=Licence.objects.get().pk, reason=reason, by=AGUS)
     public: Any = document_by_code(done.document.code)
     assert (public.standing, str(public.revocation_reason)) == ("revoked", reason)
+
+
+def test_the_price_is_seen_before_anything_is_sent(shop: Business) -> None:
+    """Without JavaScript no part of the page is fetched again: then it is asked once more, with the price."""
+    assert shop.owner.nik is not None
+    account = open_resident_account(nik=shop.owner.nik, name="Dewi Lestari", password="x")
+    case = applying.begin(service="reklame", by=account.actor, business=shop.nib)
+    actions.attach(case_id=case.id, key="design", name="rancangan.png", content=DESIGN, by=account.actor)
+    window = Client()
+    window.force_login(account)
+    typed = {"asked": "site:address", "kind": "board_8", "duration": "m3", "site-line": "Jl. Daan Mogot No. 12"}
+    typed |= {"site-rt": "3", "site-rw": "7", "site-kelurahan": "Sukarasa"}
+    first = window.post(f"/permohonan/{case.id}/kirim/", typed | {"price_seen": ""})
+    assert first.status_code == 200
+    assert "Belum ada yang dikirim" in first.content.decode()
+    assert queries.case_for(case.id, by=account.actor).state == "draft"
+    (price,) = re.findall(r'name="price_seen"\s+value="(\d+)"', first.content.decode())
+    assert f"{int(price):,}".replace(",", ".") in first.content.decode()
+    assert window.post(f"/permohonan/{case.id}/kirim/", typed | {"price_seen": price}).status_code == 302
+    assert queries.case_for(case.id, by=account.actor).state != "draft"

@@ -75,10 +75,11 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     by, answers = actor_of(request), posted_answers(request.POST)
     if request.FILES and (errors := take_files(request, case_id, answers)):
         return _not_all_files(request, case_id, answers, errors)
-    if more := _further(request, case_id, answers):
+    more = _further(request, case_id, answers)
+    if more or _price_is_new(request, case_id, answers):
         view = case_for(case_id, by=by)
         if view.state == "draft":
-            return _preview(request, view, answers, more=more)
+            return _preview(request, view, answers, more=more, price_first=not more)
     try:
         actions.send_case(case_id=case_id, answers=answers, by=by)
     except SatuError as error:
@@ -108,8 +109,9 @@ def resubmit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     answers = posted_answers(request.POST)
     if view.state == "returned" and request.FILES and (errors := take_files(request, case_id, answers)):
         return _receipt(request, view, "portal/receipt.html", _still_asked(case_id, answers, errors, by), status=422)
-    if view.state == "returned" and (more := _further(request, case_id, answers)):
-        page: Mapping[str, object] = {**_still_asked(case_id, answers, {}, by), "more": more}
+    more = _further(request, case_id, answers)
+    if view.state == "returned" and (more or _price_is_new(request, case_id, answers)):
+        page: Mapping[str, object] = _still_asked(case_id, answers, {}, by) | {"more": more, "price_first": not more}
         return _receipt(request, view, "portal/receipt.html", page)
     try:
         actions.resubmit_case(case_id=case_id, answers=answers, by=by)
@@ -158,10 +160,11 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _still_asked(
     case_id: UUID, answers: Mapping[str, str], errors: Mapping[str, object], by: Actor
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """What a correction's form says again."""
     asked = questions_for(case_id, answers, by=by)
-    return {"questions": asked, "wrong": _wrong(errors, asked, uploads_for(case_id, answers, by=by))}
+    wrong = _wrong(errors, asked, uploads_for(case_id, answers, by=by))
+    return {"questions": asked, "wrong": wrong, "price": fee_with(case_id, answers, by=by)}
 
 
 def _wrong(errors: Mapping[str, object], asked: Iterable[QuestionView], uploads: Iterable[UploadView]) -> Wrong:
@@ -224,6 +227,14 @@ def _further(
     return tuple(one for one in asked if one.is_asked and not was_asked(one.key, request.POST))
 
 
+def _price_is_new(request: HttpRequest, case_id: UUID, answers: Mapping[str, str]) -> bool:
+    """Whether these answers have a price that did not stand on the page: without JavaScript, or sent very quickly."""
+    if "price_seen" not in request.POST:
+        return False
+    price = fee_with(case_id, answers, by=actor_of(request))
+    return price is not None and request.POST["price_seen"] != str(int(price.amount))
+
+
 def _answered(questions: Iterable[QuestionView]) -> dict[str, str]:
     """What stands in a form."""
     return {question.key: question.answer for question in questions}
@@ -262,6 +273,7 @@ def _preview(
     errors: Mapping[str, object] | None = None,
     *,
     more: tuple[QuestionView | UploadView, ...] = (),
+    price_first: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     by = actor_of(request)
@@ -271,6 +283,8 @@ def _preview(
         "package": the_package(view.service),
         "questions": asked,
         "more": more,
+        "price": view.fee if answers is None else fee_with(view.id, answers, by=by),
+        "price_first": price_first,
         "alone": False,
         "sources": _sources(),
         "uploads": uploads_for(view.id, _answered(asked), by=by),
@@ -320,7 +334,8 @@ def _receipt(
     page: dict[str, Any] = {"case": view, "document": None, "sources": _sources(), **_facts(view)}
     page["bills"] = bills_of_case(view.number) if view.number else []
     page |= {"token": uuid4(), "message_text": "", "writing": False, "objection_text": ""}
-    asked: dict[str, Any] = {"questions": view.questions, "more": (), "alone": False, **(correction or {})}
+    asked: dict[str, Any] = {"questions": view.questions, "more": (), "alone": False, "price": view.fee}
+    asked |= {"price_first": False, **(correction or {})}
     page |= asked
     page["uploads"] = uploads_for(view.id, _answered(asked["questions"]), by=actor_of(request))
     page |= _areas(view.questions) if view.state == "returned" else {}

@@ -29,11 +29,11 @@ const start = () => {
   document.body.classList.add("govuk-frontend-supported", "js");
   for (const element of document.querySelectorAll("[data-module=govuk-error-summary]")) new ErrorSummary(element);
   for (const element of document.querySelectorAll("[data-module=govuk-skip-link]")) new SkipLink(element);
+  htmxWhereNeeded(); // before a draft is filled in: it is told of that
   drafts();
   keepTyping();
   shares();
   pictures();
-  htmxWhereNeeded();
   if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 };
 
