@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,7 @@ from satu.kernel.city import Label, the_city
 from satu.kernel.errors import InvalidInput
 from satu.kernel.identifiers import Nik
 from satu.services.actions.sending import submit_draft
+from satu.services.answers import answer_values, holds
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import values_of
 from satu.services.events import record
@@ -78,10 +79,14 @@ class Trial:
     timeline: tuple[TimelineStep, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     fee: FeeView | None = None
+    files: tuple[Label, ...] = ()
+    """What it would ask her to send; in a trial these are taken as sent."""
 
 
 def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | None) -> Trial:
     """Go through a package as an invented resident: to its questions, or with ``answers`` beyond them.
+
+    Files are taken as sent: ``Trial.files`` names those that it would ask for.
 
     Raises what ``start_case`` and ``send_case`` raise, and ``RuntimeError`` inside an open transaction.
     """
@@ -106,7 +111,7 @@ def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | N
         trial = _at_its_questions(case, package, answers or {})
         if answers is None:
             return trial
-        submit_draft(case.pk, package, case.dossier, answers, by)
+        submit_draft(case.pk, replace(package, uploads=()), case.dossier, answers, by)
         return _sent(Case.objects.get(pk=case.pk), package, trial)
 
 
@@ -124,10 +129,12 @@ def _at_its_questions(case: Case, package: ServicePackage, answers: Mapping[str,
     outcomes = outcomes_in(case.dossier)
     facts = values_of(outcomes.values())
     read, _wrong = read_form(package.questions, answers, facts)
+    values = {**facts, **answer_values(package.questions, read)}
     return Trial(
         facts=tuple(preview(package, outcomes, {}, [])),
         questions=tuple(questions_of(package, read, facts, answers)),
         troubles=troubles_of(case.dossier, package),
+        files=tuple(upload.label for upload in package.uploads if holds(upload, values)),
     )
 
 
@@ -142,6 +149,7 @@ def _sent(case: Case, package: ServicePackage, before: Trial) -> Trial:
         timeline=timeline_of(case, events, package, to="applicant"),
         waiting=tuple(_waiting(step, case, package) for step in running.waiting()),
         fee=fee_of(case, package),
+        files=before.files,
     )
 
 

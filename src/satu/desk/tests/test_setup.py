@@ -127,6 +127,14 @@ def test_a_trial_goes_as_far_as_the_rules_and_leaves_only_the_look(desk, siti):
     assert more <= {"ledger_entry", "kernel_auditentry", "hub_systemhealth", "hub_systemhealthhour"}
 
 
+def test_files_are_taken_as_sent_in_a_trial_and_named(desk, siti, tmp_path):
+    uploads = "uploads:\n  - key: plan\n    label: {id: Denah lokasi, en: Plan of the place}\n"
+    packed = archive_of("domisili", tmp_path, "questions:\n", f"{uploads}questions:\n")
+    page = tried(desk, siti, "", archive=packed, kirim="1", **{"q-purpose": "membuka rekening"}).content.decode()
+    assert "Denah lokasi" in page
+    assert "dikabulkan" in page
+
+
 def test_a_draft_of_hers_stays_hers(desk, siti):
     draft = Case.objects.create(
         service="domisili", applicant_nik=SITI_NIK, applicant="account:1", subject_nik=SITI_NIK
