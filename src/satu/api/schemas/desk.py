@@ -12,6 +12,7 @@ from satu.api.paging import Page
 from satu.api.schemas.cases import Answer, Asked, Decision, Fact, Fee
 from satu.api.schemas.own import Panel
 from satu.api.schemas.parts import File, Given, Labelled, Note, ReportedFact, Step, Text, labelled
+from satu.services.types import AfterApproval
 
 TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
 
@@ -304,7 +305,9 @@ class Task(Schema):
     timeline: list[Step]
     fee: Fee | None
     issues: Text = Field(examples=["Surat Keterangan Tidak Mampu"])
-    then: Literal["officer", "payment", "document"] = Field(description="What an approval leads to.")
+    then: AfterApproval = Field(
+        description="What an approval leads to; with `officer_or_…` another officer looks if a rule asks for it."
+    )
     files: list[File]
     objection: TaskObjection | None
 

@@ -1,6 +1,5 @@
 """A task as its officer sees it."""
 
-from typing import Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -21,6 +20,7 @@ from satu.services.queries.task_forms import form_of
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
+    AfterApproval,
     DecisionView,
     FeeUnknown,
     FeeView,
@@ -75,13 +75,17 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     )
 
 
-def _then(task: Task, spec: TaskSpec, package: ServicePackage) -> Literal["officer", "payment", "document"]:
+def _then(task: Task, spec: TaskSpec, package: ServicePackage) -> AfterApproval:
     """What comes after her approval, as the package has its tasks one after the other."""
     if spec.four_eyes and not task.not_by:
         return "officer"
     awaited = package.awaited
     others = awaited[awaited.index(task.name) + 1 :] if task.name in awaited else ()
-    return "officer" if others else "payment" if package.payment else "document"
+    if not all(package.tasks[other].when for other in others):
+        return "officer"
+    if package.payment:
+        return "officer_or_payment" if others else "payment"
+    return "officer_or_document" if others else "document"
 
 
 def advice_on(task: Task) -> tuple[DecisionView, ...]:
