@@ -179,6 +179,8 @@ def test_a_filter_is_kept_renamed_and_removed(rina, desk):
     page = read(desk, f"/desk/tugas/{where}")
     assert "Belum diambil" in page
     assert "Simpan saringan ini" not in page
+    nameless = desk.post(f"/desk/tugas/saringan/{kept.id}/nama/{where}", {"name": ""}).content.decode()
+    assert '<details class="more" open>' in nameless  # what is wrong is not folded away
     assert desk.post(f"/desk/tugas/saringan/{kept.id}/nama/{where}", {"name": "Bebas"}).status_code == 302
     assert [one.name for one in queries.filters_of(rina.actor)] == ["Bebas"]
     assert queries.filters_of(officer("dedi").actor) == []
