@@ -24,6 +24,7 @@ from satu.services.actions import (
     post_task_message,
     read_task_messages,
     release_task,
+    remove_attachment,
     reopen_case,
     take_task,
 )
@@ -102,6 +103,18 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
         wrong = wrong_with(error, ids={"file": "files"})
         return _task_page(request, view, error, message_text=text, wrong=wrong)
     return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)) + "#pesan")
+
+
+@require_POST
+@for_officers
+def remove_file(request: HttpRequest, task_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Take away a file that she has attached to her task, such as a wrong photo."""
+    by, where = actor_of(request), where_of(request)
+    try:
+        remove_attachment(attachment_id=attachment_id, by=by)
+    except Conflict as error:
+        return _task_page(request, open_task(task_id=task_id, by=by), error)
+    return redirect(reverse("desk:task", args=[task_id]) + as_query(where, selesai="file-removed"))
 
 
 def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:

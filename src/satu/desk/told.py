@@ -16,6 +16,7 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "again": _("It is being tried again."),
         "taken": _("You work on this now. Others see it in their queue."),
         "released": _("You no longer work on this."),
+        "file-removed": _("The file is taken away."),
         "kept": _("The filter is kept."),
         "renamed": _("The filter has its new name."),
         "removed": _("The filter is removed."),
