@@ -158,7 +158,11 @@ def test_a_token_is_sealed_to_its_searcher(dewi):
 def test_an_officer_without_such_a_duty_is_told_so(transactional_db):
     client = Client()
     client.force_login(officer("arsip", "diskominfo", ["archivist"]))
-    assert "tidak mencakup pencarian orang" in client.get("/desk/").content.decode()
+    page = client.get("/desk/").content.decode()
+    assert "tidak mencakup pencarian orang" in page
+    assert "Sebagian nama pun cukup" not in page
+    assert 'class="brand" href="/desk/tugas/"' in page
+    assert "mencari orang" not in page  # nor do the keys promise it
     assert search(client).status_code == 403
 
 
