@@ -356,6 +356,7 @@ class People(Schema):
     """Those whom the words may mean, the likeliest first. Each of them reads of this search."""
 
     items: list[Person]
+    more: bool = Field(description="Others may be meant, too: say more, such as the year of birth.")
 
 
 class OpenInquiry(Given):
