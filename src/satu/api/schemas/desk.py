@@ -258,6 +258,7 @@ class MadeDecision(Schema):
     reason: str = Field(examples=[""])
     by_name: str = Field(examples=["Rina Marlina"])
     at: datetime
+    mended: bool = Field(description="It asked for a correction, which the applicant has made since.")
 
 
 class AboutForOfficer(Schema):

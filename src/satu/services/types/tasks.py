@@ -71,6 +71,8 @@ class TaskDecisionView:
     at: datetime
     answers: tuple[QuestionView, ...] = field(default=(), repr=False)
     """What she answered in the task's form."""
+    mended: bool = False
+    """It asked for a correction, and the applicant has sent the request again since."""
 
 
 @dataclass(frozen=True, slots=True)
