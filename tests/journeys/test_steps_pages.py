@@ -61,7 +61,7 @@ def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Clien
     assert "satu/inspect.js" in page
     without = rina.post(f"{address}putuskan/", {"decision": "approve", "f-place": "-6.178063, 106.63"})
     assert without.status_code == 422
-    assert "Ambil fotonya." in without.content.decode()
+    assert "Foto lokasi: Ambil fotonya." in without.content.decode()  # also where it is all that is wrong
     assert not TaskDecision.objects.exists()
     photo = SimpleUploadedFile("rumah.jpg", JPEG, content_type="image/jpeg")
     wrong = rina.post(f"{address}putuskan/", {"decision": "approve", "f-place": "di sini", "f-picture": photo})

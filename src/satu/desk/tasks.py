@@ -68,7 +68,8 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
         decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
     except (InvalidInput, Conflict, ScannerDown) as error:
         view = open_task(task_id=task_id, by=by)
-        wrong = wrong_with(error, ids={one.key: _FORM + one.key for one in view.form}, labels=_labels(view, error))
+        ids = {one.key: _FORM + one.key for one in view.form}
+        wrong = wrong_with(error, ids=ids, labels={one.key: one.label for one in view.form})
         return _task_page(request, view, error, reason, answers, wrong=wrong)
     behind = around(by, due_on=due_on, task_id=task_id, where=where, before=0, behind=1).behind
     following = behind or queue_of(by, limit=1, where=where).items
@@ -128,11 +129,6 @@ def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
                 if error.field == "file":
                     error.errors = {key: error.sentence}
                 raise
-
-
-def _labels(view: TaskView, error: SatuError) -> dict[str, object]:
-    """What the fields of a task's form are called, for a list of several."""
-    return {one.key: one.label for one in view.form} if len(error.errors) > 1 else {}
 
 
 @require_POST
