@@ -6,6 +6,7 @@ themselves: no operation is carried out, so nothing is issued, billed or told to
 """
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -53,6 +54,11 @@ from satu.services.workflow import RunningProcess, Step
 LARGEST_UPLOAD = 1024 * 1024
 _LARGEST_FOLDER = 4 * LARGEST_UPLOAD
 _MOST_FILES = 60
+#: What reading an archive raises that is damaged, locked, or of no text.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),
+    *(EOFError, OSError, ValueError, IndexError),
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SUFFIXES = frozenset({".yaml", ".bpmn", ".typ", ".svg"})
 
@@ -184,7 +190,7 @@ def read_archive(content: bytes) -> dict[str, str]:
             if len(entries) > _MOST_FILES or sum(one.file_size for one in entries) > _LARGEST_FOLDER:
                 raise _unusable(_("There is too much in the archive for one package."))
             texts = {one.filename: archive.read(one).decode("utf-8") for one in entries if _is_ours(one.filename)}
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise _unusable(_("This is not a ZIP archive of a package's text files.")) from error
     return _below_its_service(texts)
 
