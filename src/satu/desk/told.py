@@ -18,6 +18,7 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "released": _("You no longer work on this."),
         "file-removed": _("The file is taken away."),
         "kept": _("The filter is kept."),
+        "replaced": _("The filter is kept. It takes the place of the one that had this name."),
         "renamed": _("The filter has its new name."),
         "removed": _("The filter is removed."),
         "added": _("Added. An invitation is on its way to her work address."),

@@ -188,6 +188,13 @@ def test_a_filter_is_kept_renamed_and_removed(rina, desk):
     assert queries.filters_of(rina.actor) == []
 
 
+def test_a_filter_under_a_used_name_says_that_it_takes_the_place_of_the_other(rina, desk):
+    for where, said in (("late", "kept"), ("late", "kept"), ("week", "replaced")):
+        answer = desk.post(f"/desk/tugas/saringan/?hanya={where}", {"name": "Pagi"})
+        assert answer["Location"].endswith(f"selesai={said}")
+    assert [one.where for one in queries.filters_of(rina.actor)] == [QueueFilter(due="week")]
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 41])
 def test_a_filter_without_a_fitting_name_is_not_kept(rina, desk, name):
     answer = desk.post("/desk/tugas/saringan/?hanya=late", {"name": name})
