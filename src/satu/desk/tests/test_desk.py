@@ -173,6 +173,22 @@ def test_a_token_is_sealed_to_its_searcher(dewi):
             unseal(broken, by=dewi.actor)
 
 
+def test_the_window_has_the_name_of_who_is_opened_once_it_came(desk):
+    address = opened(desk)
+    assert "<title>Siti Aminah " in desk.get(f"{address}siak/").content.decode()
+    assert "<title>" not in desk.get(f"{address}pbb/").content.decode()
+
+
+def test_an_invitation_that_came_too_late_is_told_on_the_officers_page(dewi):
+    desk = Client()
+    desk.force_login(officer("admin", duties=["agency-admin"], agency=dewi.agency))
+    answer = desk.post(f"/desk/pengaturan/petugas/{dewi.pk}/undang/")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Akunnya sudah dibuka" in page
+    assert re.search(r'value="front-office"\s+checked', page)  # what she has is shown, and not what was not sent
+
+
 def test_an_officer_without_such_a_duty_is_told_so(transactional_db):
     client = Client()
     client.force_login(officer("arsip", "diskominfo", ["archivist"]))
