@@ -78,7 +78,7 @@ def test_only_the_hub_reaches_the_register():
     assert reached == {
         "satu.hub.connectors.registry": {"satu.registry.queries"},
         "satu.hub.announced": {"satu.registry.queries.resident_by_nik", "satu.registry.queries.residents"},
-        "satu.hub.actions": {"satu.registry.search.queries.find"},
+        "satu.hub.actions": {"satu.registry.search.queries.search"},
         "satu.hub.areas": {  # areas only, of the city and not of a person
             f"satu.registry.areas.{name}" for name in ("KelurahanArea", "RtArea", "every_kelurahan", "find_rt")
         },
@@ -222,7 +222,7 @@ def test_acting_for_another_is_written_in_both_ledgers(siti, new_entries):
 
 def test_the_name_box_has_written_whom_it_showed(siti, budi, new_entries):
     before = len(new_entries())
-    hits = actions.find_people(text="siti", reason="counter-service", by=budi)
+    hits = actions.find_people(text="siti", reason="counter-service", by=budi).hits
     assert hits
     assert [entry.subject_key for entry in new_entries()[before:]] == [hit.subject.key for hit in hits]
 

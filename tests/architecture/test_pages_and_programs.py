@@ -44,6 +44,7 @@ SAME = {
     "desk:decide": {"decide_task", "send_task_file"},
     "desk:reopen": {"reopen_case"},
     "desk:message": {"write_task_message"},
+    "desk:remove-file": {"remove_file"},
     "desk:take": {"take_task", "release_task"},
     "desk:revoke": {"revoke_licence"},
     "desk:report": {"answer_report"},

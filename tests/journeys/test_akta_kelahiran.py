@@ -82,6 +82,8 @@ def test_one_answer_gives_a_certificate_a_nik_and_a_family_card_and_the_childs_c
     case = begin(mother)
     assert [question.key for question in case.questions if question.is_asked] == ["child_name"]
     case = send(case, mother)
+    # Another officer looks at it only where a rule asks for her.
+    assert queries.task_for(the_task(REGISTRAR), by=REGISTRAR).then == "officer_or_document"
     decide("approve")
     work()
     done = queries.case_for(case.id, by=mother)

@@ -147,7 +147,7 @@ def test_a_correction_stops_the_clock_and_goes_on_with_the_days_that_were_left(s
     assert again.working_days_left == 1
     task = queries.task_for(the_task(), by=RINA)
     assert [question.shown for question in task.questions] == [CORRECTED["purpose"]]
-    assert [made.reason for made in task.earlier] == [SENTENCE]
+    assert [(made.reason, made.mended) for made in task.earlier] == [(SENTENCE, True)]
     decide("approve")
     work()
     done = queries.case_for(case.id, by=siti)

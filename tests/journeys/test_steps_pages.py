@@ -61,7 +61,7 @@ def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Clien
     assert "satu/inspect.js" in page
     without = rina.post(f"{address}putuskan/", {"decision": "approve", "f-place": "-6.178063, 106.63"})
     assert without.status_code == 422
-    assert "Ambil fotonya." in without.content.decode()
+    assert "Foto lokasi: Ambil fotonya." in without.content.decode()  # also where it is all that is wrong
     assert not TaskDecision.objects.exists()
     photo = SimpleUploadedFile("rumah.jpg", JPEG, content_type="image/jpeg")
     wrong = rina.post(f"{address}putuskan/", {"decision": "approve", "f-place": "di sini", "f-picture": photo})
@@ -72,6 +72,25 @@ def test_an_inspection_is_kept_with_its_photo_and_place(siti: Actor, rina: Clien
     (earlier,) = queries.task_for(its_task("sign"), by=RINA).earlier
     assert [one.shown for one in earlier.answers] == ["1 foto", "-6.178063, 106.630000"]
     assert "rumah.jpg" in rina.get(f"/desk/tugas/{its_task('sign')}/").content.decode()
+
+
+def test_a_photo_is_no_pdf_and_a_wrong_one_is_taken_away_again(siti: Actor, rina: Client, change: Change) -> None:
+    change(steps="  - rule: eligibility\n" + task("inspect", more=INSPECTION) + END)
+    submitted(siti)
+    address = f"/desk/tugas/{its_task('inspect')}/"
+    decision = {"decision": "approve", "f-place": "di sini"}
+    plan = SimpleUploadedFile("denah.pdf", b"%PDF-1.7\n", content_type="application/pdf")
+    refused = rina.post(f"{address}putuskan/", {**decision, "f-picture": plan})
+    assert "JPEG, PNG, WEBP, HEIC." in refused.content.decode()
+    rina.post(
+        f"{address}putuskan/",
+        {**decision, "f-picture": SimpleUploadedFile("salah.jpg", JPEG, content_type="image/jpeg")},
+    )
+    (photo,) = queries.files_of_task(its_task("inspect"), by=RINA)
+    remove = f"{address}berkas/{photo.id}/hapus/"
+    assert remove in rina.get(address).content.decode()
+    assert "Berkas sudah dihapus." in rina.post(remove, follow=True).content.decode()
+    assert queries.files_of_task(its_task("inspect"), by=RINA) == ()
 
 
 def test_the_picture_shows_where_a_request_is_to_her_and_to_the_officer_alone(

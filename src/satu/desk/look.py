@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from satu.identity.actions import set_look
-from satu.identity.policies import actor_of, for_officers
+from satu.identity.policies import actor_of, for_officers, home_of
 
 
 def look_of(request: HttpRequest) -> str:
@@ -20,7 +20,7 @@ def look(request: HttpRequest) -> HttpResponse:
     """Dark, light, or as the computer is set."""
     set_look(look=request.POST.get("look", ""), by=actor_of(request))
     wanted = request.POST.get("next", "")
-    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "desk:home")
+    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else home_of(request.user))
 
 
 def render_desk(request: HttpRequest, template: str, page: dict[str, object], status: int = 200) -> HttpResponse:

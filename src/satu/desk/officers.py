@@ -19,7 +19,7 @@ from satu.identity.policies import actor_of, for_officers
 from satu.identity.roster import changes_for, officer_for, officers_of
 from satu.identity.types import Actor, ChangeView
 from satu.kernel.city import the_city
-from satu.kernel.errors import InvalidInput, NotAllowed
+from satu.kernel.errors import Conflict, InvalidInput, NotAllowed
 from satu.messaging.actions import add_officer, invite_officer
 from satu.services.packages import the_packages
 from satu.theme.jinja import day as day_in_words
@@ -112,7 +112,7 @@ def invite(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Send the invitation again; the one before opens nothing any more."""
     try:
         invite_officer(account_id=officer_id, by=actor_of(request))
-    except TooManyAttempts as error:
+    except (TooManyAttempts, Conflict) as error:
         return _form(request, actor_of(request), officer_id, InvalidInput(error.sentence, field="access"))
     return redirect(reverse("desk:officer", args=[officer_id]) + "?selesai=invited")
 
@@ -130,7 +130,7 @@ def _form(
     areas = [area for area in every_kelurahan() if not by.areas or area.code in by.areas]
     names = {area.code: area.name for area in areas}
     one = officer_for(officer_id, by=by) if officer_id else None
-    typed = request.POST if error else None
+    typed = request.POST if error and error.field != "access" else None
     duties = typed.getlist("duties") if typed is not None else one.duties if one else ()
     chosen = typed.getlist("areas") if typed is not None else one.areas if one else ()
     by_area = bool(chosen) or bool(by.areas) or _works_by_area(by.agency)

@@ -1,5 +1,6 @@
 """HTML for officers: find anybody, say why, and see what the systems know."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,7 +20,7 @@ from satu.hub.formatting import show, table
 from satu.hub.nightly import Behind, behind
 from satu.hub.queries import OpenInquiry, SystemFacts
 from satu.hub.rows import Row, in_rows
-from satu.hub.types import Found, Outcome, PersonHit
+from satu.hub.types import Found, Outcome, PeopleFound, PersonHit
 from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.city import Label
@@ -28,6 +29,8 @@ from satu.kernel.identifiers import Nik
 from satu.theme.wrong import wrong_with
 
 _REGISTER = "siak"
+_DIGITS = 16
+"""Of a NIK, and of a KK number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,20 @@ def search(request: HttpRequest) -> HttpResponse:
         too_short = InvalidInput(_("Type two letters of the name at least, or a number."), field="text")
         return _search_page(request, by, page, too_short)
     try:
-        found = find_people(text=text, reason=reason, by=by) if len(text) > 1 else []
+        found = find_people(text=text, reason=reason, by=by) if len(text) > 1 else PeopleFound([], more=False)
     except InvalidInput as error:
         return _search_page(request, by, page, error)
-    page["hits"] = [Hit(token=seal(person, by=by), person=person) for person in found]
+    page["hits"] = [Hit(token=seal(person, by=by), person=person) for person in found.hits]
+    page |= {"more": found.more, "no_number": _is_no_number(text)}
     if as_she_types:
         return render_desk(request, "desk/hits.html", page)
     return _search_page(request, by, page)
+
+
+def _is_no_number(text: str) -> bool:
+    """Whether digits alone were typed, more than a year has, and not as many as a NIK or a KK number."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    return digits.isdecimal() and len(digits) not in {*range(5), _DIGITS}
 
 
 @require_POST
@@ -211,6 +221,8 @@ def _search_page(
         "text": "",
         "reason": _usual_reason(by),
         "hits": [],
+        "more": False,
+        "no_number": False,
         "reasons": queries.reasons_for(by),
         "health": queries.systems_health(),
         "wrong": wrong_with(error),

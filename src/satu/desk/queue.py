@@ -18,7 +18,7 @@ from satu.identity.policies import actor_of, for_officers
 from satu.identity.types import Actor
 from satu.kernel.errors import InvalidInput
 from satu.services.actions import batch_items, decide_batch, keep_filter, remove_filter, rename_filter
-from satu.services.queries import queue_of, unread_messages
+from satu.services.queries import filters_of, queue_of, unread_messages
 from satu.services.types import QueuePage
 from satu.theme.wrong import wrong_with
 
@@ -69,12 +69,14 @@ def _queue_page(request: HttpRequest, by: Actor, error: InvalidInput | None = No
 @for_officers
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what the queue is narrowed to, under a name."""
-    by, name = actor_of(request), request.POST.get("name", "")
+    by, where, name = actor_of(request), where_of(request), request.POST.get("name", "")
+    before = {one.id: one.where for one in filters_of(by)}
     try:
-        keep_filter(name=name, where=where_of(request), by=by)
+        kept = keep_filter(name=name, where=where, by=by)
     except InvalidInput as error:
         return _queue_page(request, by, error, name)
-    return redirect(reverse("desk:tasks") + as_query(where_of(request), selesai="kept"))
+    done = "kept" if before.get(kept, where) == where else "replaced"
+    return redirect(reverse("desk:tasks") + as_query(where, selesai=done))
 
 
 @require_POST

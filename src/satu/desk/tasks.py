@@ -24,6 +24,7 @@ from satu.services.actions import (
     post_task_message,
     read_task_messages,
     release_task,
+    remove_attachment,
     reopen_case,
     take_task,
 )
@@ -67,7 +68,8 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
         decide_task(task_id=task_id, decision=decision, reason=reason, answers=answers, by=by)
     except (InvalidInput, Conflict, ScannerDown) as error:
         view = open_task(task_id=task_id, by=by)
-        wrong = wrong_with(error, ids={one.key: _FORM + one.key for one in view.form}, labels=_labels(view, error))
+        ids = {one.key: _FORM + one.key for one in view.form}
+        wrong = wrong_with(error, ids=ids, labels={one.key: one.label for one in view.form})
         return _task_page(request, view, error, reason, answers, wrong=wrong)
     behind = around(by, due_on=due_on, task_id=task_id, where=where, before=0, behind=1).behind
     following = behind or queue_of(by, limit=1, where=where).items
@@ -104,6 +106,18 @@ def message(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect(reverse("desk:task", args=[task_id]) + as_query(where_of(request)) + "#pesan")
 
 
+@require_POST
+@for_officers
+def remove_file(request: HttpRequest, task_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Take away a file that she has attached to her task, such as a wrong photo."""
+    by, where = actor_of(request), where_of(request)
+    try:
+        remove_attachment(attachment_id=attachment_id, by=by)
+    except Conflict as error:
+        return _task_page(request, open_task(task_id=task_id, by=by), error)
+    return redirect(reverse("desk:task", args=[task_id]) + as_query(where, selesai="file-removed"))
+
+
 def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
     """The photos of a task's form, before anything is decided: what went wrong later, they are kept."""
     for name in request.FILES:
@@ -115,11 +129,6 @@ def _keep_photos(request: HttpRequest, task_id: UUID, by: Actor) -> None:
                 if error.field == "file":
                     error.errors = {key: error.sentence}
                 raise
-
-
-def _labels(view: TaskView, error: SatuError) -> dict[str, object]:
-    """What the fields of a task's form are called, for a list of several."""
-    return {one.key: one.label for one in view.form} if len(error.errors) > 1 else {}
 
 
 @require_POST

@@ -22,6 +22,7 @@ urlpatterns = [
     path("tugas/<uuid:task_id>/pesan/", tasks.message, name="message"),
     path("tugas/<uuid:task_id>/alur/", tasks.process, name="process"),
     path("tugas/<uuid:task_id>/putuskan/", tasks.decide, name="decide"),
+    path("tugas/<uuid:task_id>/berkas/<uuid:attachment_id>/hapus/", tasks.remove_file, name="remove-file"),
     path("tugas/<uuid:task_id>/kerjakan/", tasks.take, name="take"),
     path("berkas/<uuid:attachment_id>/", files.attachment, name="attachment"),
     path("izin/", licences.licences, name="licences"),

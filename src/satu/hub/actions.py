@@ -19,12 +19,12 @@ from satu.hub.ledger.types import NewEntry, ReleasedFact
 from satu.hub.models import NOTE_LENGTH, Inquiry
 from satu.hub.reasons import Reason
 from satu.hub.telling import tell, tell_again
-from satu.hub.types import Dossier, Outcome, PersonHit, Purpose, Refused, Subject, Unavailable
+from satu.hub.types import Dossier, Outcome, PeopleFound, PersonHit, Purpose, Refused, Subject, Unavailable
 from satu.identity.types import Actor
 from satu.kernel.audit import audit
 from satu.kernel.city import Label
 from satu.kernel.errors import InvalidInput
-from satu.registry.search.queries import find
+from satu.registry.search.queries import search
 
 __all__ = ["find_people", "open_inquiry", "pull", "tell", "tell_again"]
 
@@ -83,12 +83,13 @@ def whom_may_act_for(*, relations: Iterable[Relation], purpose: Purpose, by: Act
 
 def find_people(
     *, text: str, reason: str, by: Actor, birth_year: int | None = None, kelurahan: str | None = None, limit: int = 10
-) -> list[PersonHit]:
+) -> PeopleFound:
     """The name box: the people that an officer's ``text`` may mean, best first. Each one shown gets a ledger entry.
 
     Raises ``InvalidInput`` for an unknown reason, ``NotAllowed`` when none of her duties goes with it.
     """
     chosen = policies.check_reason(reason=reason, by=by)
+    found = search(text, birth_year=birth_year, kelurahan=kelurahan, limit=limit)
     hits = [
         PersonHit(
             subject=Subject.person(hit.nik),
@@ -100,13 +101,13 @@ def find_people(
             kelurahan_name=hit.kelurahan_name,
             score=hit.score,
         )
-        for hit in find(text, birth_year=birth_year, kelurahan=kelurahan, limit=limit)
+        for hit in found.hits
     ]
     purpose = _purpose(chosen, reference="")
     register = _register(the_catalogue())
     shown = [ReleasedFact(fact, register, "found") for fact in _SHOWN_IN_SEARCH]
     ledger.record([NewEntry(hit.subject, "search", purpose, by, shown) for hit in hits])
-    return hits
+    return PeopleFound(hits, found.more)
 
 
 @transaction.atomic

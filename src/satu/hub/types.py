@@ -138,6 +138,14 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleFound:
+    """What the name box shows; ``more`` when others may be meant, too, so that something is to be added."""
+
+    hits: list["PersonHit"] = field(repr=False)
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonHit:
     """Somebody whom the name box shows. ``score`` ranks, nothing more."""
 

@@ -22,7 +22,7 @@ from satu.kernel.city import the_city
 from satu.kernel.errors import Gathering, InvalidInput, Missing, NotAllowed
 from satu.kernel.typed import read_email
 
-_NAME_LENGTH = 120
+_NAME_LENGTH, _LOGIN_LENGTH = 120, 100
 
 
 @transaction.atomic
@@ -121,14 +121,21 @@ def _address_and_name(login: str, name: str) -> tuple[str, str]:
     """Both as they are kept. Raises ``InvalidInput`` (``name``, ``login``)."""
     gather, called, address = Gathering(), " ".join(name.split()), ""
     with gather():
-        if not called or len(called) > _NAME_LENGTH:
+        if not called:
             raise InvalidInput(_("Write her name."), field="name")
+        _refuse_longer(called, _NAME_LENGTH, "name")
     with gather():
         address = _address(login)
+        _refuse_longer(address, _LOGIN_LENGTH, "login")
         if Account.objects.filter(login=address).exists():
             raise InvalidInput(_("There is an account with this address already."), field="login")
     gather.refuse()
     return address, called
+
+
+def _refuse_longer(text: str, longest: int, field: str) -> None:
+    if len(text) > longest:
+        raise InvalidInput(_("Write at most %(longest)s characters.") % {"longest": longest}, field=field)
 
 
 def _administrator(by: Actor) -> Account:

@@ -26,6 +26,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 _HOMES: dict[str, str] = {}
+_HOMES_OF_OTHERS: list[tuple[str, Callable[[Actor], bool]]] = []
 
 
 def lands_on(duty: str, address: str) -> None:
@@ -33,12 +34,19 @@ def lands_on(duty: str, address: str) -> None:
     _HOMES[duty] = address
 
 
+def others_land_on(address: str, where: Callable[[Actor], bool]) -> None:
+    """Where every other officer lands for whom ``where`` holds; whom nothing fits lands at her tasks."""
+    _HOMES_OF_OTHERS.append((address, where))
+
+
 def home_of(account: object) -> str:
-    """Where somebody lands who has signed in."""
+    """Where somebody lands who has signed in, and where the logo leads her."""
     if not isinstance(account, Account) or account.kind != Account.Kind.OFFICER:
         return "/"
-    duties = account.duties
-    return _HOMES.get(duties[0], "/desk/") if len(duties) == 1 else "/desk/"
+    only = account.duties[0] if len(account.duties) == 1 else ""
+    if only in _HOMES:
+        return _HOMES[only]
+    return next((address for address, holds in _HOMES_OF_OTHERS if holds(account.actor)), "/desk/tugas/")
 
 
 def second_factors_of(account_id: int) -> "QuerySet[Authenticator]":

@@ -110,7 +110,7 @@ def _find(resident: str) -> "Nik":
         agency=next(iter(city.agencies)),
         duties=frozenset(city.duties),
     )
-    hits = find_people(text=resident, reason=reasons_for(by)[0].code, by=by, limit=10)
+    hits = find_people(text=resident, reason=reasons_for(by)[0].code, by=by, limit=10).hits
     if not hits:
         raise Missing(f"nobody in the demonstration city is called {resident!r}")
     alike = sorted((one for one in hits if one.name == hits[0].name), key=lambda one: one.birth_date)

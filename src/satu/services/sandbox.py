@@ -6,12 +6,13 @@ themselves: no operation is carried out, so nothing is issued, billed or told to
 """
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import uuid4
@@ -26,6 +27,7 @@ from satu.kernel.city import Label, the_city
 from satu.kernel.errors import InvalidInput
 from satu.kernel.identifiers import Nik
 from satu.services.actions.sending import submit_draft
+from satu.services.answers import answer_values, holds
 from satu.services.decisions import TableDecision
 from satu.services.dossiers import values_of
 from satu.services.events import record
@@ -52,6 +54,11 @@ from satu.services.workflow import RunningProcess, Step
 LARGEST_UPLOAD = 1024 * 1024
 _LARGEST_FOLDER = 4 * LARGEST_UPLOAD
 _MOST_FILES = 60
+#: What reading an archive raises that is damaged, locked, or of no text.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),
+    *(EOFError, OSError, ValueError, IndexError),
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SUFFIXES = frozenset({".yaml", ".bpmn", ".typ", ".svg"})
 
@@ -78,10 +85,14 @@ class Trial:
     timeline: tuple[TimelineStep, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     fee: FeeView | None = None
+    files: tuple[Label, ...] = ()
+    """What it would ask her to send; in a trial these are taken as sent."""
 
 
 def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | None) -> Trial:
     """Go through a package as an invented resident: to its questions, or with ``answers`` beyond them.
+
+    Files are taken as sent: ``Trial.files`` names those that it would ask for.
 
     Raises what ``start_case`` and ``send_case`` raise, and ``RuntimeError`` inside an open transaction.
     """
@@ -106,7 +117,7 @@ def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | N
         trial = _at_its_questions(case, package, answers or {})
         if answers is None:
             return trial
-        submit_draft(case.pk, package, case.dossier, answers, by)
+        submit_draft(case.pk, replace(package, uploads=()), case.dossier, answers, by)
         return _sent(Case.objects.get(pk=case.pk), package, trial)
 
 
@@ -124,10 +135,12 @@ def _at_its_questions(case: Case, package: ServicePackage, answers: Mapping[str,
     outcomes = outcomes_in(case.dossier)
     facts = values_of(outcomes.values())
     read, _wrong = read_form(package.questions, answers, facts)
+    values = {**facts, **answer_values(package.questions, read)}
     return Trial(
         facts=tuple(preview(package, outcomes, {}, [])),
         questions=tuple(questions_of(package, read, facts, answers)),
         troubles=troubles_of(case.dossier, package),
+        files=tuple(upload.label for upload in package.uploads if holds(upload, values)),
     )
 
 
@@ -142,6 +155,7 @@ def _sent(case: Case, package: ServicePackage, before: Trial) -> Trial:
         timeline=timeline_of(case, events, package, to="applicant"),
         waiting=tuple(_waiting(step, case, package) for step in running.waiting()),
         fee=fee_of(case, package),
+        files=before.files,
     )
 
 
@@ -176,7 +190,7 @@ def read_archive(content: bytes) -> dict[str, str]:
             if len(entries) > _MOST_FILES or sum(one.file_size for one in entries) > _LARGEST_FOLDER:
                 raise _unusable(_("There is too much in the archive for one package."))
             texts = {one.filename: archive.read(one).decode("utf-8") for one in entries if _is_ours(one.filename)}
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise _unusable(_("This is not a ZIP archive of a package's text files.")) from error
     return _below_its_service(texts)
 

@@ -165,8 +165,8 @@ def rupiah(amount: int) -> str:
 
 
 def clock(value: datetime) -> str:
-    """``08.14``, on the city's clock."""
-    return formats.date_format(timezone.localtime(value), "H.i")
+    """``08.14``, and in English ``08:14``, on the city's clock."""
+    return formats.date_format(timezone.localtime(value), "H:i" if translation.get_language() == "en" else "H.i")
 
 
 def freshness(value: date | datetime | None) -> str:

@@ -34,7 +34,8 @@ def find_people(request: HttpRequest, given: shapes.Search) -> dict[str, object]
     by = actor(request)
     found = actions.find_people(text=given.text.strip(), reason=given.reason, by=by)
     plain = [name for name in shapes.Person.model_fields if name != "person"]
-    return {"items": [{name: getattr(hit, name) for name in plain} | {"person": seal(hit, by=by)} for hit in found]}
+    items = [{name: getattr(hit, name) for name in plain} | {"person": seal(hit, by=by)} for hit in found.hits]
+    return {"items": items, "more": found.more}
 
 
 @chapter.act("/inquiries", _("Say why, and open somebody's data"), Made, how="with-the-action", status=201)

@@ -12,6 +12,7 @@ from satu.api.paging import Page
 from satu.api.schemas.cases import Answer, Asked, Decision, Fact, Fee
 from satu.api.schemas.own import Panel
 from satu.api.schemas.parts import File, Given, Labelled, Note, ReportedFact, Step, Text, labelled
+from satu.services.types import AfterApproval
 
 TaskDecisionKind = Literal["approve", "refuse", "correction", "noted"]
 
@@ -257,6 +258,7 @@ class MadeDecision(Schema):
     reason: str = Field(examples=[""])
     by_name: str = Field(examples=["Rina Marlina"])
     at: datetime
+    mended: bool = Field(description="It asked for a correction, which the applicant has made since.")
 
 
 class AboutForOfficer(Schema):
@@ -304,7 +306,9 @@ class Task(Schema):
     timeline: list[Step]
     fee: Fee | None
     issues: Text = Field(examples=["Surat Keterangan Tidak Mampu"])
-    then: Literal["officer", "payment", "document"] = Field(description="What an approval leads to.")
+    then: AfterApproval = Field(
+        description="What an approval leads to; with `officer_or_…` another officer looks if a rule asks for it."
+    )
     files: list[File]
     objection: TaskObjection | None
 
@@ -353,6 +357,7 @@ class People(Schema):
     """Those whom the words may mean, the likeliest first. Each of them reads of this search."""
 
     items: list[Person]
+    more: bool = Field(description="Others may be meant, too: say more, such as the year of birth.")
 
 
 class OpenInquiry(Given):

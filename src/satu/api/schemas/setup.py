@@ -217,3 +217,4 @@ class Trial(Schema):
     timeline: list[Step]
     waiting: list[WouldWait]
     fee: Fee | None
+    files: list[Text] = Field(description="What it would ask for; in a trial these are taken as sent.")

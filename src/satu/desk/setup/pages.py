@@ -1,10 +1,13 @@
 """HTML: systems, facts, services, agencies, the calendar and templates, each with where it is used."""
 # ruff: noqa: ARG001 - a page takes a request
 
+from collections.abc import Collection, Mapping
+from datetime import date
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,12 +19,13 @@ from satu.hub.observing import Observed, observed_on
 from satu.hub.queries import systems_health
 from satu.kernel import endpoints
 from satu.kernel.calendar import the_calendar
-from satu.kernel.city import the_city
+from satu.kernel.city import Label, the_city
 from satu.kernel.errors import Missing
 from satu.messaging.kinds import fill, the_kinds
 from satu.services.packages import the_package, the_packages
 from satu.services.queries.versions import is_published, versions_of
 from satu.services.samples import render_sample
+from satu.theme.jinja import day
 
 _MOST = 200
 
@@ -158,7 +162,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def templates(request: HttpRequest) -> HttpResponse:
     page = {
         "kinds": [
-            (kind, {name: _INVENTED.get(name, name) for name in sorted(kind.values)}) for kind in the_kinds().values()
+            (kind, {code: _invented(kind.values, code) for code in ("id", "en")}) for kind in the_kinds().values()
         ],
         "fill": fill,
         "services": list(the_packages().values()),
@@ -180,16 +184,22 @@ def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 #: What stands in the places of a notice that is only looked at.
-_INVENTED = {
-    "service": "Surat Contoh",
+_INVENTED: Mapping[str, Label | str] = {
+    "service": Label("Surat Contoh", "Sample Letter"),
     "number": "CTH-2026-000000",
     "case": "00000000-0000-0000-0000-000000000000",
     "code": "000000",
-    "day": "31 Desember 2026",
-    "name": "Nama Contoh",
-    "because": "Contoh alasan.",
-    "fact": "Nama lengkap",
+    "name": Label("Nama Contoh", "Sample Name"),
+    "because": Label("Ini contoh alasan.", "This is a sample reason."),
+    "fact": Label("Nama lengkap", "Full name"),
 }
+
+
+def _invented(names: Collection[str], language: str) -> dict[str, str]:
+    """What stands in these places, in one language."""
+    with translation.override(language):
+        known = {**_INVENTED, "day": day(date(timezone.localdate().year, 12, 31))}
+        return {name: str(known.get(name, name)) for name in names}
 
 
 def _observed_today() -> dict[str, Observed]:

@@ -67,6 +67,24 @@ def test_as_she_types_only_the_results_come_back(desk):
     assert "<html" not in part
 
 
+def test_a_number_that_is_none_is_said_to_be_none(desk):
+    for text in ("3671 0145", "3671 0145 0691 0003 7"):
+        assert "terdiri atas 16 angka" in search(desk, text.replace("0145", "9945")).content.decode()
+    assert "Tidak ada orang dengan nama itu" in search(desk, "zzzzqq").content.decode()
+
+
+def test_whoever_is_left_out_is_spoken_of(desk, monkeypatch):
+    from satu.desk import pages
+    from satu.hub.types import PeopleFound
+
+    def one_of_many(**asked):
+        return PeopleFound(find_people(**asked).hits, more=True)
+
+    assert "Masih ada orang lain" not in search(desk).content.decode()
+    monkeypatch.setattr(pages, "find_people", one_of_many)
+    assert "Masih ada orang lain" in search(desk).content.decode()
+
+
 def test_a_result_says_who_and_hides_the_number(desk):
     part = search(desk).content.decode()
     assert "lahir 5 Juni 1991" in part
@@ -144,7 +162,7 @@ def test_another_officer_cannot_use_her_search_or_her_inquiry(desk, dewi):
 
 
 def test_a_token_is_sealed_to_its_searcher(dewi):
-    [hit] = find_people(text="siti aminah", reason="counter-service", by=dewi.actor)
+    [hit] = find_people(text="siti aminah", reason="counter-service", by=dewi.actor).hits
     sealed = seal(hit, by=dewi.actor)
     assert unseal(sealed, by=dewi.actor).subject == SITI
     assert SITI_NIK not in sealed
@@ -155,10 +173,30 @@ def test_a_token_is_sealed_to_its_searcher(dewi):
             unseal(broken, by=dewi.actor)
 
 
+def test_the_window_has_the_name_of_who_is_opened_once_it_came(desk):
+    address = opened(desk)
+    assert "<title>Siti Aminah " in desk.get(f"{address}siak/").content.decode()
+    assert "<title>" not in desk.get(f"{address}pbb/").content.decode()
+
+
+def test_an_invitation_that_came_too_late_is_told_on_the_officers_page(dewi):
+    desk = Client()
+    desk.force_login(officer("admin", duties=["agency-admin"], agency=dewi.agency))
+    answer = desk.post(f"/desk/pengaturan/petugas/{dewi.pk}/undang/")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Akunnya sudah dibuka" in page
+    assert re.search(r'value="front-office"\s+checked', page)  # what she has is shown, and not what was not sent
+
+
 def test_an_officer_without_such_a_duty_is_told_so(transactional_db):
     client = Client()
     client.force_login(officer("arsip", "diskominfo", ["archivist"]))
-    assert "tidak mencakup pencarian orang" in client.get("/desk/").content.decode()
+    page = client.get("/desk/").content.decode()
+    assert "tidak mencakup pencarian orang" in page
+    assert "Sebagian nama pun cukup" not in page
+    assert 'class="brand" href="/desk/tugas/"' in page
+    assert "mencari orang" not in page  # nor do the keys promise it
     assert search(client).status_code == 403
 
 

@@ -179,11 +179,20 @@ def test_a_filter_is_kept_renamed_and_removed(rina, desk):
     page = read(desk, f"/desk/tugas/{where}")
     assert "Belum diambil" in page
     assert "Simpan saringan ini" not in page
+    nameless = desk.post(f"/desk/tugas/saringan/{kept.id}/nama/{where}", {"name": ""}).content.decode()
+    assert '<details class="more" open>' in nameless  # what is wrong is not folded away
     assert desk.post(f"/desk/tugas/saringan/{kept.id}/nama/{where}", {"name": "Bebas"}).status_code == 302
     assert [one.name for one in queries.filters_of(rina.actor)] == ["Bebas"]
     assert queries.filters_of(officer("dedi").actor) == []
     assert desk.post(f"/desk/tugas/saringan/{kept.id}/hapus/").status_code == 302
     assert queries.filters_of(rina.actor) == []
+
+
+def test_a_filter_under_a_used_name_says_that_it_takes_the_place_of_the_other(rina, desk):
+    for where, said in (("late", "kept"), ("late", "kept"), ("week", "replaced")):
+        answer = desk.post(f"/desk/tugas/saringan/?hanya={where}", {"name": "Pagi"})
+        assert answer["Location"].endswith(f"selesai={said}")
+    assert [one.where for one in queries.filters_of(rina.actor)] == [QueueFilter(due="week")]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 41])

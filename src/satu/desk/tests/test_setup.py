@@ -1,6 +1,7 @@
 """How the city is set up, as its administrator looks at it; and the sandbox, of which nothing stays."""
 
 import io
+import re
 import shutil
 import zipfile
 
@@ -127,6 +128,14 @@ def test_a_trial_goes_as_far_as_the_rules_and_leaves_only_the_look(desk, siti):
     assert more <= {"ledger_entry", "kernel_auditentry", "hub_systemhealth", "hub_systemhealthhour"}
 
 
+def test_files_are_taken_as_sent_in_a_trial_and_named(desk, siti, tmp_path):
+    uploads = "uploads:\n  - key: plan\n    label: {id: Denah lokasi, en: Plan of the place}\n"
+    packed = archive_of("domisili", tmp_path, "questions:\n", f"{uploads}questions:\n")
+    page = tried(desk, siti, "", archive=packed, kirim="1", **{"q-purpose": "membuka rekening"}).content.decode()
+    assert "Denah lokasi" in page
+    assert "dikabulkan" in page
+
+
 def test_a_draft_of_hers_stays_hers(desk, siti):
     draft = Case.objects.create(
         service="domisili", applicant_nik=SITI_NIK, applicant="account:1", subject_nik=SITI_NIK
@@ -166,12 +175,22 @@ def test_a_package_that_does_not_load_says_why(desk, siti, tmp_path, change, say
     assert str(tmp_path) not in answer.content.decode()
 
 
-def test_what_is_no_archive_is_refused_with_a_sentence(desk, siti):
-    nonsense = io.BytesIO(b"not a zip")
-    nonsense.name = "x.zip"
-    answer = tried(desk, siti, "", archive=nonsense)
-    assert answer.status_code == 422
-    assert "bukan arsip ZIP" in answer.content.decode()
+def test_what_is_no_archive_is_refused_with_a_sentence(desk, siti, tmp_path):
+    whole = archive_of("domisili", tmp_path).getvalue()
+    misplaced = whole[:-6] + b"\xff\xff\xff\x7f" + whole[-2:]  # says that its list is where it is not
+    for content in (b"not a zip", whole[: len(whole) // 2], misplaced):
+        nonsense = io.BytesIO(content)
+        nonsense.name = "x.zip"
+        answer = tried(desk, siti, "", archive=nonsense)
+        assert answer.status_code == 422
+        assert "bukan arsip ZIP" in answer.content.decode()
+
+
+def test_a_sample_notice_is_in_one_language(desk):
+    page = desk.get("/desk/pengaturan/templat/").content.decode()
+    english = "".join(part.partition("</div>")[0] for part in page.split('<div lang="en">')[1:])
+    assert "31 December" in english
+    assert not re.search("Desember|Contoh", english)
 
 
 def test_an_officer_without_the_duty_sees_none_of_it(siti):

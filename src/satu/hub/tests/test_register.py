@@ -12,7 +12,7 @@ from satu.hub.catalogue import the_catalogue
 from satu.hub.purposes import self_access
 from satu.hub.queries import panels
 from satu.hub.tests.register import ADI_NIK, CARD, SITI_NIK, register_sitis_family
-from satu.hub.types import NotFound, Subject, Unavailable
+from satu.hub.types import NotFound, PeopleFound, Subject, Unavailable
 from satu.identity.types import Actor
 from satu.kernel.errors import InvalidInput, NotAllowed
 from satu.kernel.identifiers import Nik
@@ -124,7 +124,7 @@ def findable(siti):
 
 
 def test_the_name_box_finds_and_everybody_shown_is_told(findable, budi, new_entries):
-    hits = find_people(text="siti amin", reason="counter-service", by=budi)
+    hits = find_people(text="siti amin", reason="counter-service", by=budi).hits
     assert [hit.name for hit in hits] == ["Siti Aminah"]
     assert hits[0].subject == Subject.person(NIK)
     assert SITI_NIK not in repr(hits)
@@ -135,7 +135,7 @@ def test_the_name_box_finds_and_everybody_shown_is_told(findable, budi, new_entr
 
 
 def test_nobody_found_writes_nothing(findable, budi, new_entries):
-    assert find_people(text="zzzzqq", reason="counter-service", by=budi) == []
+    assert find_people(text="zzzzqq", reason="counter-service", by=budi) == PeopleFound([], more=False)
     assert new_entries() == []
 
 

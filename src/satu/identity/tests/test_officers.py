@@ -96,6 +96,15 @@ def test_only_duties_that_the_agency_has_are_given(dian, rina, duties):
     assert rina.duties == ["front-office"]
 
 
+def test_an_address_or_a_name_that_is_too_long_is_refused_with_how_long_it_may_be(dian):
+    with pytest.raises(InvalidInput) as refused:
+        add(dian, login=f"{'a' * 60}@{'kota.' * 9}example", name="B" * 121)
+    assert {field: str(said)[-10:] for field, said in refused.value.errors.items()} == {
+        "login": "100 huruf.",
+        "name": "120 huruf.",
+    }
+
+
 def test_an_administrator_of_one_kelurahan_gives_nothing_beyond_it(rina):
     ayu = officer("ayu", ADMINISTRATOR, areas=[AREA])
     hers = add(ayu, areas=[AREA])

@@ -42,6 +42,13 @@ def test_an_officer_lands_at_the_desk(client, dewi):
     assert sign_in(client, "Loket ")["Location"] == "/desk/"
 
 
+def test_an_officer_who_looks_nobody_up_lands_at_her_tasks(client, db):
+    actions.open_officer_account(
+        login="arsip", name="Arsip", password=PASSWORD, agency="diskominfo", duties=["archivist"]
+    )
+    assert sign_in(client, "arsip")["Location"] == "/desk/tugas/"
+
+
 def test_signing_in_gives_the_session_a_new_key(client, siti):
     client.get("/v/")
     session = client.session

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from satu.documents.queries import documents_of
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.types import Subject
-from satu.identity.policies import actor_of
+from satu.identity.policies import actor_of, home_of
 from satu.identity.types import Actor
 from satu.portal.looks import looks
 from satu.services.queries import cases_of, life_events, offers_for, often_wanted
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/welcome.html", page)
     by = actor_of(request)
     if by.kind != "resident":
-        return redirect("desk:home")
+        return redirect(home_of(request.user))
     return render(request, "portal/home.html", page | _mine(by))
 
 

@@ -50,7 +50,20 @@ class NameHit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Those who were found; ``more`` when the words may mean others besides, whom the limit left out."""
+
+    hits: list[NameHit] = field(repr=False)
+    more: bool
+
+
 def find(text: str, *, birth_year: int | None = None, kelurahan: str | None = None, limit: int = 10) -> list[NameHit]:
+    """The hits of ``search``."""
+    return search(text, birth_year=birth_year, kelurahan=kelurahan, limit=limit).hits
+
+
+def search(text: str, *, birth_year: int | None = None, kelurahan: str | None = None, limit: int = 10) -> Search:
     """The people that ``text`` most probably means, best first; an empty list when nobody is meant.
 
     ``text`` is a name as somebody types it (the last word may be unfinished), perhaps with a birth year (``1991``) or
@@ -60,10 +73,13 @@ def find(text: str, *, birth_year: int | None = None, kelurahan: str | None = No
     """
     asked = question.read(text)
     if asked.number is not None:
-        return _people([Match(0.0, i) for i in _by_number(asked.number, limit)], kelurahan)
+        most = max(limit, _LARGEST_FAMILY) if len(asked.number) == _DIGITS else limit
+        found = [Match(0.0, i) for i in _by_number(asked.number, most + 1)]
+        return Search(_people(found[:most], kelurahan), more=len(found) > most)
     if not asked.words:
-        return []
-    return _people(_by_name(asked, birth_year, kelurahan, limit))
+        return Search([], more=False)
+    found = _by_name(asked, birth_year, kelurahan, limit + 1)
+    return Search(_people(found[:limit]), more=len(found) > limit)
 
 
 def warm() -> None:
@@ -100,12 +116,11 @@ def _birth_ranges(asked: question.Question, birth_year: int | None) -> list[tupl
 
 def _by_number(digits: str, limit: int) -> list[int]:
     first, last = digits.ljust(_DIGITS, "0"), digits.ljust(_DIGITS, "9")
-    room = max(limit, _LARGEST_FAMILY) if len(digits) == _DIGITS else limit
     with connection.cursor() as cursor:
         cursor.execute(_BY_NIK, [first, last, limit])
         people = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_BY_FAMILY_CARD, [first, last, room])
-        return list(dict.fromkeys(people + [row[0] for row in cursor.fetchall()]))[:room]
+        cursor.execute(_BY_FAMILY_CARD, [first, last, limit])
+        return list(dict.fromkeys(people + [row[0] for row in cursor.fetchall()]))[:limit]
 
 
 def _people(matches: list[Match], kelurahan: str | None = None) -> list[NameHit]:

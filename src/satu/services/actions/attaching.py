@@ -27,6 +27,7 @@ from satu.services.conversation.files import MEGABYTE, PHOTOS, CheckedFile, chec
 from satu.services.conversation.models import Attachment, Message
 from satu.services.conversation.scanning import the_scanner
 from satu.services.conversation.types import AttachmentFile
+from satu.services.every_service import task_spec
 from satu.services.models import Case, Task
 from satu.services.planning import purpose_of
 from satu.services.policies import own_case, own_task
@@ -73,14 +74,15 @@ def attach(*, case_id: UUID, key: str, name: str, content: bytes, by: Actor) -> 
 def attach_to_task(*, task_id: UUID, key: str, name: str, content: bytes, by: Actor) -> UUID:
     """Keep an officer's photo or PDF with her open task, for example of a field inspection. The same again is once.
 
-    ``key`` says what it is, for the caller. Raises what ``policies.own_task`` raises, ``Conflict`` (the task is
+    ``key`` is the question of the task's form that it answers, which takes photos alone, or says what else it is, for
+    the caller. Raises what ``policies.own_task`` raises, ``Conflict`` (the task is
     closed), and what ``attach`` raises of the file.
     """
     task = own_task(task_id, by=by)
     _refuse_closed(task)
     if not _KEY.fullmatch(key):
         raise Missing(_("This task does not take that file."))
-    file = check_file(name, content, kinds=FREE_KINDS, max_bytes=FREE_BYTES)
+    file = check_file(name, content, kinds=_kinds(task, key), max_bytes=FREE_BYTES)
 
     def same() -> Attachment | None:
         return Attachment.objects.filter(task_id=task_id, key=key, sha256=file.sha256, removed_at=None).first()
@@ -230,6 +232,12 @@ def _upload(case: Case, key: str) -> UploadSpec:
         if upload.key == key:
             return upload
     raise Missing(_("This request does not ask for that file."))
+
+
+def _kinds(task: Task, key: str) -> tuple[str, ...]:
+    """What may be sent to a task under a key."""
+    form = task_spec(package_of(task.case), task.name).form
+    return PHOTOS if any(one.key == key and one.type == "photo" for one in form) else FREE_KINDS
 
 
 def _refuse_frozen(case: Case) -> None:

@@ -210,6 +210,7 @@ class Loader:
                 area=entry["area"],
                 deadline=WorkingDays(entry["deadline"]),
                 decisions=tuple(entry.get("decisions", ("noted",))),
+                when=entry.get("when", ""),
                 informs=entry.get("informs", False),
                 four_eyes=entry.get("four_eyes", False),
                 remind=WorkingDays(entry["remind"]) if "remind" in entry else None,

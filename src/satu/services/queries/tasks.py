@@ -1,6 +1,6 @@
 """A task as its officer sees it."""
 
-from typing import Literal
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from satu.services.decisions import decide
 from satu.services.dossiers import values_of
 from satu.services.every_service import STUCK, task_spec
 from satu.services.fees import fee_of
-from satu.services.models import Case, Task, TaskDecision
+from satu.services.models import Case, CaseEvent, Task, TaskDecision
 from satu.services.packages import package_at
 from satu.services.policies import own_task
 from satu.services.queries.parts import basis_of, decided_by, outcomes_in, preview, questions_of, values_now
@@ -21,6 +21,7 @@ from satu.services.queries.task_forms import form_of
 from satu.services.subjects import about_of
 from satu.services.timeline import timeline_of
 from satu.services.types import (
+    AfterApproval,
     DecisionView,
     FeeUnknown,
     FeeView,
@@ -43,8 +44,9 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     dossier, answers = basis_of(case)
     outcomes = outcomes_in(dossier)
     pending = {one.fact: one for one in case.pending.all()}
+    events = list(case.events.order_by("id"))
     made = [
-        _task_decision(one, package)
+        _task_decision(one, package, events)
         for one in TaskDecision.objects.select_related("task").filter(task__case=case).order_by("at")
         if one.pk != task.pk
     ]
@@ -66,7 +68,7 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
         confirms=next((one.by_name for one in reversed(made) if task.not_by), ""),
         decided=_task_decision(task.decision, package) if task.state == Task.State.DECIDED else None,
         earlier=tuple(made),
-        timeline=timeline_of(case, list(case.events.order_by("id")), package, to="officer"),
+        timeline=timeline_of(case, events, package, to="officer"),
         fee=_fee(case, package),
         issues=package.document.title,
         also_issues=tuple(spec.title for spec in package.also_issues),
@@ -75,13 +77,17 @@ def task_for(task_id: UUID, *, by: Actor) -> TaskView:
     )
 
 
-def _then(task: Task, spec: TaskSpec, package: ServicePackage) -> Literal["officer", "payment", "document"]:
+def _then(task: Task, spec: TaskSpec, package: ServicePackage) -> AfterApproval:
     """What comes after her approval, as the package has its tasks one after the other."""
     if spec.four_eyes and not task.not_by:
         return "officer"
     awaited = package.awaited
     others = awaited[awaited.index(task.name) + 1 :] if task.name in awaited else ()
-    return "officer" if others else "payment" if package.payment else "document"
+    if not all(package.tasks[other].when for other in others):
+        return "officer"
+    if package.payment:
+        return "officer_or_payment" if others else "payment"
+    return "officer_or_document" if others else "document"
 
 
 def advice_on(task: Task) -> tuple[DecisionView, ...]:
@@ -100,11 +106,13 @@ def _fee(case: Case, package: ServicePackage) -> FeeView | None:
     return fee if fee.amount or fee.table else None
 
 
-def _task_decision(made: TaskDecision, package: ServicePackage) -> TaskDecisionView:
+def _task_decision(made: TaskDecision, package: ServicePackage, events: Sequence[CaseEvent] = ()) -> TaskDecisionView:
     return TaskDecisionView(
         decision=made.decision,  # type: ignore[arg-type]  # the column's choices are the type's
         reason=made.reason,
         by_name=made.by_name,
         at=made.at,
         answers=tuple(form_of(package.tasks[made.task.name].form, made.answers)) if made.answers else (),
+        mended=made.decision == TaskDecision.Decision.CORRECTION
+        and any(event.kind == CaseEvent.Kind.RESUBMITTED and event.at > made.at for event in events),
     )

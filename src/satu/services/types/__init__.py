@@ -62,7 +62,15 @@ from satu.services.types.tables import (
     Values,
     in_force,
 )
-from satu.services.types.tasks import QueueItem, QueuePage, StuckView, TaskDecisionView, TaskView, Urgency
+from satu.services.types.tasks import (
+    AfterApproval,
+    QueueItem,
+    QueuePage,
+    StuckView,
+    TaskDecisionView,
+    TaskView,
+    Urgency,
+)
 
 __all__ = [
     "ABOUT",
@@ -74,6 +82,7 @@ __all__ = [
     "RELATIONS_FOR_OFFICERS",
     "AboutView",
     "ActingChoice",
+    "AfterApproval",
     "Archive",
     "CaseState",
     "CaseSummary",

@@ -175,6 +175,8 @@ class TaskSpec:
     area: TaskArea
     deadline: WorkingDays
     decisions: tuple[TaskDecisionKind, ...]
+    when: str = ""
+    """The condition under which it is needed, as steps write it; a request for which it does not hold goes by."""
     informs: bool = False
     """She only takes note (``noted``); the request does not wait for her."""
     form: tuple[Question, ...] = ()

@@ -56,6 +56,13 @@ class QueuePage:
     more_than: int = 0
 
 
+AfterApproval = Literal["officer", "officer_or_payment", "officer_or_document", "payment", "document"]
+"""What an approval leads to next: another officer looks, the applicant pays, or the document is issued.
+
+``officer_or_…`` where a condition, which nobody knows before, asks for another officer.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskDecisionView:
     decision: TaskDecisionKind
@@ -64,6 +71,8 @@ class TaskDecisionView:
     at: datetime
     answers: tuple[QuestionView, ...] = field(default=(), repr=False)
     """What she answered in the task's form."""
+    mended: bool = False
+    """It asked for a correction, and the applicant has sent the request again since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,6 @@ class TaskView:
     """The title of what an approval leads to."""
     also_issues: tuple[Label, ...]
     """The titles of the other documents."""
-    then: Literal["officer", "payment", "document"] = "document"
-    """What an approval leads to next: another officer looks, the applicant pays, or the document is issued."""
+    then: AfterApproval = "document"
     stuck: StuckView | None = None
     """Why the request stands still, where that is what the task is about."""

@@ -23,7 +23,7 @@ from satu.registry.models import Family, Membership, Resident
 from satu.registry.search.actions import rebuild, rebuild_if_worn, reindex
 from satu.registry.search.commands import app
 from satu.registry.search.models import Change, Generation, Part
-from satu.registry.search.queries import find
+from satu.registry.search.queries import find, search
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +233,15 @@ def test_absurd_and_hostile_input_gets_a_sane_answer(register, text):
     register("Siti Aminah")
     register("A")
     assert len(find(text)) <= 2
+
+
+def test_it_says_whether_more_are_meant_than_fit(register):
+    for _each in range(3):
+        register("Siti Aminah")
+    assert [(len(one.hits), one.more) for one in (search("siti", limit=2), search("siti", limit=3))] == [
+        (2, True),
+        (3, False),
+    ]
 
 
 @hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
