@@ -42,6 +42,8 @@ def _is_marked(item: pytest.Item) -> bool:
 
 #: What a migration fills and no test changes: it stays.
 _LISTS = frozenset({"django_content_type", "auth_permission", "registry_code"})
+#: Tables that Django does not look after, and so would leave full: a test would find another one's jobs.
+_JOBS = frozenset({"procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers"})
 _EMPTY = """
 DO $$
 DECLARE one text;
@@ -66,6 +68,6 @@ def _tables_are_emptied_quickly_after_a_test() -> None:
     def empty_tables(_self: TransactionTestCase) -> None:
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
         with connection.cursor() as cursor:
-            cursor.execute(_EMPTY % ",".join(sorted(set(tables) - _LISTS)))
+            cursor.execute(_EMPTY % ",".join(sorted({*tables, *_JOBS} - _LISTS)))
 
     TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]  # noqa: SLF001

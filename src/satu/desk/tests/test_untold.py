@@ -54,7 +54,7 @@ def delivery(db, monkeypatch):
 
     siti = open_resident_account(nik=Nik(SITI_NIK), name="Siti Aminah", password="x").actor
     messaging.add_contact_point(channel="email", address="siti@example.org", by=siti)
-    sending = ProcrastinateJob.objects.filter(task_name="messaging.send").latest("id")  # others may have left theirs
+    sending = ProcrastinateJob.objects.get(task_name="messaging.send")
     monkeypatch.setattr(messaging, "port_of", nobody)
     messaging.send_delivery(delivery_id=UUID(sending.args["delivery_id"]))
     ProcrastinateJob.objects.all().delete()
