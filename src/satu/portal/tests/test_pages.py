@@ -1,10 +1,16 @@
 """What the portal's pages say, in which language, and how many queries they take."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK
+from satu.hub.types import Subject
+from satu.kernel.identifiers import Nik
+from satu.portal.looks import looks
 from satu.portal.tests.reading import Reader
 from satu.services.actions import advance_case
 from satu.services.queries import cases_of
@@ -110,6 +116,15 @@ def test_who_looked_is_told_in_plain_words(reader, siti):
     assert "Anda melihat" in page.text
     assert "Anda melihat data Anda sendiri" in page.text
     assert "UU 27/2022" in page.text
+
+
+def test_looks_that_repeat_are_counted(reader, siti):
+    for _ in range(3):
+        reader.open("/data-saya/")
+    (look,) = looks(accesses_about(Subject.person(Nik(SITI_NIK)), limit=3))
+    assert (look.times, len(look.entries)) == (3, 3)
+    assert re.search(r"\d+ kali, \d\d\.\d\d", reader.open("/siapa-melihat/").text)
+    assert re.search(r"· \d+ kali", reader.open("/").text)
 
 
 def test_the_history_of_looks_has_pages(reader, siti):
