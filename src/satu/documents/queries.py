@@ -1,5 +1,6 @@
 """The only readers of documents that other packages use."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q
@@ -51,6 +52,13 @@ def documents_of(nik: Nik, *, limit: int | None = None, before: UUID | None = No
     return [issued(document) for document in rows[:limit]]
 
 
+def no_longer_in_force(documents: Iterable[UUID]) -> Mapping[UUID, Standing]:
+    """Those of these documents that no longer hold, and why not. The caller knows that she may see them."""
+    over = Q(revoked_at__isnull=False) | Q(valid_until__lt=timezone.localdate())
+    rows = Document.objects.filter(over, pk__in=list(documents)).only("revoked_at", "valid_until")
+    return {document.pk: _standing(document) for document in rows}
+
+
 def pdf_for(document_id: UUID, *, by: Actor) -> PdfFile:
     """The signed PDF, equal to what was issued, for its holder or an officer of its issuer. The look is audited.
 
@@ -74,6 +82,8 @@ def issued(document: Document) -> IssuedDocument:
         issued_at=document.issued_at,
         valid_until=document.valid_until,
         standing=_standing(document),
+        revoked_at=document.revoked_at,
+        revocation_reason=_why_revoked(document),
         verify_url=verify_url(document.code),
         size=document.size,
     )
@@ -90,9 +100,7 @@ def public(document: Document) -> PublicDocument:
         valid_until=document.valid_until,
         standing=_standing(document),
         revoked_at=document.revoked_at,
-        revocation_reason=(
-            Label(document.revocation_reason_id, document.revocation_reason_en) if document.revoked_at else None
-        ),
+        revocation_reason=_why_revoked(document),
         certification="certified" if document.seal.certification == "certified" else "development",
     )
 
@@ -108,6 +116,12 @@ def _standing(document: Document) -> Standing:
     if document.valid_until is not None and document.valid_until < timezone.localdate():
         return "expired"
     return "valid"
+
+
+def _why_revoked(document: Document) -> Label | None:
+    if document.revoked_at is None:
+        return None
+    return Label(document.revocation_reason_id, document.revocation_reason_en)
 
 
 def _readable(document_id: UUID, by: Actor) -> Document:

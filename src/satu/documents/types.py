@@ -53,6 +53,8 @@ class IssuedDocument:
     issued_at: datetime
     valid_until: date | None
     standing: Standing
+    revoked_at: datetime | None
+    revocation_reason: Label | None
     verify_url: str
     size: int
     """Bytes of the signed PDF."""

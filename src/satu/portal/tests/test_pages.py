@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from satu.documents.actions import revoke_document
 from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK
 from satu.hub.types import Subject
+from satu.identity.types import SYSTEM
+from satu.kernel.city import Label
 from satu.kernel.identifiers import Nik
 from satu.portal.looks import looks
 from satu.portal.tests.reading import Reader
@@ -35,10 +38,10 @@ def queries(reader, path):
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/", 8),  # one for what events offer her, one for what officers wrote to her
+        ("/", 9),  # one for what events offer her, one for what officers wrote to her, one for what was revoked
         ("/layanan/", 3),
         ("/layanan/domisili/", 3),
-        ("/permohonan/", 5),  # one for what officers wrote to her
+        ("/permohonan/", 6),  # one for what officers wrote to her, one for what was revoked
         ("/dokumen/", 4),
         ("/siapa-melihat/", 4),
         ("/pemberitahuan/", 5),
@@ -92,6 +95,17 @@ def test_indonesian_comes_first_whatever_the_browser_asks_for(client, transactio
     page = Reader(client)._take(client.get("/", headers={"Accept-Language": "en-GB,en"}))
     assert "Apa yang ingin Anda urus?" in page.text
     assert 'lang="id"' in page.html
+
+
+def test_a_letter_that_was_revoked_says_so_and_why_wherever_it_stands(reader, siti):
+    walked(reader, siti)
+    case = cases_of(siti.actor)[0]
+    revoke_document(document_id=case.document_id, reason=Label("Alamatnya keliru.", "A wrong address."), by=SYSTEM)
+    page = reader.open(f"/permohonan/{case.id}/")
+    assert page.text.count("Alamatnya keliru.") == 2  # beside the letter, and as a step
+    assert "berlaku sampai" not in page.text
+    for path in (page.path, "/permohonan/", "/"):
+        assert "Dicabut" in reader.open(path).text, path
 
 
 def test_english_is_one_press_away_and_stays(client, transactional_db):
