@@ -1,6 +1,7 @@
 """The only readers of documents that other packages use."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -49,7 +50,7 @@ def documents_of(nik: Nik, *, limit: int | None = None, before: UUID | None = No
         last = Document.objects.filter(hers, pk=before).only("issued_at").first()
         older = Q(issued_at__lt=last.issued_at) | Q(issued_at=last.issued_at, pk__lt=last.pk) if last else Q(pk=None)
         rows = rows.filter(older)
-    return [issued(document) for document in rows[:limit]]
+    return [replace(issued(document), about=_in_another_name(document, nik)) for document in rows[:limit]]
 
 
 def no_longer_in_force(documents: Iterable[UUID]) -> Mapping[UUID, Standing]:
@@ -116,6 +117,10 @@ def _standing(document: Document) -> Standing:
     if document.valid_until is not None and document.valid_until < timezone.localdate():
         return "expired"
     return "valid"
+
+
+def _in_another_name(document: Document, nik: Nik) -> str:
+    return "" if document.holder_nik == nik.value else document.holder_name
 
 
 def _why_revoked(document: Document) -> Label | None:

@@ -101,7 +101,7 @@ def _plain(event: CaseEvent) -> str:
         Kind.ESCALATED: _("The last day passed without a decision: it was passed on to a superior"),
         Kind.REMINDED: _("The officers were reminded"),
         Kind.OBJECTED: _("You objected to the refusal"),
-        Kind.OBJECTION_REFUSED: _("Another officer did not grant your objection"),
+        Kind.OBJECTION_REFUSED: _("Your objection was not granted"),
         Kind.REOPENED: _("Your request was taken up again, from the beginning"),
         Kind.TRIED_AGAIN: _("An officer had the step tried again"),
         Kind.REFUND_ASKED: _("What you paid is given back to you"),

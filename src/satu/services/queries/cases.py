@@ -59,6 +59,7 @@ from satu.services.types import (
     DecisionView,
     DocumentView,
     FeeView,
+    Need,
     QuestionView,
     Savings,
     ServicePackage,
@@ -168,6 +169,7 @@ def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list
             if case.service in packages
             else Label(case.service, case.service),
             about=about_of(case),
+            is_mine=case.applicant_nik == nik.value,
             state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
             state_label=_state_label(
                 case,
@@ -276,15 +278,19 @@ def _with_whom(case: Case, package: ServicePackage, events: Sequence[CaseEvent])
 
 def _troubles(package: ServicePackage, outcomes: Mapping[str, Kept]) -> tuple[SystemTrouble, ...]:
     catalogue = the_catalogue()
-    silent: dict[tuple[str, bool], list[Label]] = {}
+    silent: dict[str, list[Need]] = {}
     for need in package.needs:
         outcome = outcomes.get(need.fact)
         if outcome is not None and kind_of(outcome) == "unavailable":
-            blocks = need.required and not need.may_declare
-            silent.setdefault((system_of(outcome), blocks), []).append(catalogue.fact(need.fact).label)
+            silent.setdefault(system_of(outcome), []).append(need)
     return tuple(
-        SystemTrouble(system=code, system_name=system_name(code), facts=tuple(labels), required=required)
-        for (code, required), labels in silent.items()
+        SystemTrouble(
+            system=code,
+            system_name=system_name(code),
+            facts=tuple(catalogue.fact(need.fact).label for need in needs),
+            required=any(need.required and not need.may_declare for need in needs),
+        )
+        for code, needs in silent.items()
     )
 
 

@@ -178,7 +178,7 @@ class Savings:
 
 @dataclass(frozen=True, slots=True)
 class SystemTrouble:
-    """A system that does not answer, and what of it was needed."""
+    """A system that does not answer, and what of it was needed; ``required``: nothing goes on without some of it."""
 
     system: str
     system_name: Label
@@ -281,6 +281,8 @@ class CaseSummary:
     service: str
     service_name: Label
     about: AboutView | None
+    is_mine: bool
+    """Whether the reader is its applicant: else it is about her."""
     state: CaseState
     state_label: str
     begun_at: datetime
