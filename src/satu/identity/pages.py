@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from satu.identity import actions, queries
 from satu.identity.models import Account
-from satu.identity.policies import home_of
+from satu.identity.policies import actor_of, home_of
 from satu.kernel.city import the_city
 from satu.kernel.errors import Gathering, InvalidInput, SatuError
 from satu.theme.wrong import wrong_with
@@ -81,6 +81,12 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     actions.sign_out(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_POST
+def end_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    actions.end_visit(visit_id=visit_id, by=actor_of(request))
+    return redirect("usersessions_list")
 
 
 @login_not_required
