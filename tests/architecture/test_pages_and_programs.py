@@ -89,6 +89,7 @@ PAGES_ONLY = {
     "mfa_remove_webauthn": _HERSELF,
     "mfa_generate_recovery_codes": _HERSELF,
     "usersessions_list": _HERSELF,
+    "usersessions_end": _HERSELF,
 }
 
 

@@ -57,7 +57,7 @@ PINNED = {
     "portal:bill-state": 4,
     "portal:bills": 5,
     "portal:case": 17,
-    "portal:cases": 6,
+    "portal:cases": 7,
     "portal:documents": 4,
     "portal:home": 0,
     "portal:my-data": 20,

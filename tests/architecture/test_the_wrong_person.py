@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client
 from django.urls.converters import IntConverter, UUIDConverter
@@ -145,6 +146,7 @@ def _made() -> World:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "Kunci Siti Aminah", "credential": {}},
     )
+    visit = UserSession.objects.create(user_id=passkey.user_id, session_key="hers", ip="127.0.0.1")
     number = permits.grant_licence(
         kind="sip",
         holder=Nik(SITI_NIK),
@@ -184,6 +186,7 @@ def _made() -> World:
         "code": [done.document.code],
         "version": ["1"],
         "token_id": [str(make_token(name="uji", scope="act", days=7, by=siti).view.id)],
+        "visit_id": [str(visit.pk)],
         "entry_id": [str(accesses_about(Subject.person(Nik(SITI_NIK)), limit=1)[0].entry_id)],
         "share_id": [str(share.id)],
         "secret": [share.address.rpartition("/")[2]],

@@ -92,6 +92,7 @@ def test_a_mother_asks_for_her_son_and_the_letter_is_his(siti: Actor, adi: Actor
     assert siti.nik is not None
     assert [one.id for one in documents_of(adi.nik)] == [done.document.id]
     assert [one.id for one in documents_of(siti.nik)] == [done.document.id]
+    assert [one.about for nik in (adi.nik, siti.nik) for one in documents_of(nik)] == ["", "Adi Putra"]
     assert pdf_for(done.document.id, by=siti).content == pdf_for(done.document.id, by=adi).content
     assert [one.about.name for one in queries.cases_of(siti) if one.about] == ["Adi Putra"]
 
@@ -312,8 +313,10 @@ def test_who_has_nobody_to_act_for_is_not_asked(siti: Actor) -> None:
 
 def test_on_the_pages_the_mother_reads_who_asked_and_finds_no_button(siti: Actor, nur: Actor) -> None:
     case = sent_for(siti, nur)
-    page = browser(nur).open(f"/permohonan/{case.id}/")
-    assert "Tentang Anda, diajukan oleh Siti Aminah" in page.text
+    page = browser(nur)
+    for path in ("/permohonan/", f"/permohonan/{case.id}/"):
+        assert "Tentang Anda, diajukan oleh Siti Aminah" in page.open(path).text
+        assert "Untuk: " not in page.text
     assert [form.action for form in page._page.forms if "permohonan" in form.action] == []
     assert "Siti Aminah melihat" in page.open("/siapa-melihat/").text
 

@@ -182,7 +182,13 @@ def test_a_refusal_by_rule_can_be_objected_to(siti, work):
     sent = applying.send(case_id=draft.id, answers={"purpose": "membuka rekening"}, by=dead)
     work()
     assert queries.case_for(sent.id, by=dead).state == "refused"
+    assert queries.objection_for(sent.id, by=dead).by_officer is False
+    page = browser(open_resident_account(nik=dead.nik, name="Almarhum", password="x"))
+    assert "/data-saya/salah/person.life_status/" in page.open(f"/permohonan/{sent.id}/").links
     actions.object_to_refusal(case_id=sent.id, text=OBJECTION, by=dead)
+    waiting = page.open(page.path).text
+    assert "Petugas memutuskan paling lambat" in waiting
+    assert "etugas lain" not in waiting
     anywhere = replace(DEDI, areas=frozenset())
     (item,) = queries.queue_of(anywhere).items
     actions.decide_task(task_id=item.id, decision="approve", reason=ANSWER, by=anywhere)

@@ -203,6 +203,8 @@ def test_from_the_design_to_the_permit_with_three_answers_and_one_file(
     (told,) = town.rows("pbb", "SELECT * FROM OBJEK_REKLAME WHERE NIB = ?", shop.nib)
     assert (told["NO_IZIN"], told["NM_USAHA"], told["PAJAK"]) == (licence.number, shop.name, int(bill.amount))
     assert shop.name in town.page("pbb")
+    happened = {step.text for step in done.timeline}
+    assert {"Pajak sudah dibayar", "Izin dicatat di register", "Bapenda sudah dikabari"} <= happened
 
 
 def test_the_amount_rests_on_a_dated_table_and_says_that_nobody_has_confirmed_it(shop: Business) -> None:

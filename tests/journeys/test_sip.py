@@ -316,6 +316,9 @@ def test_a_revocation_is_seen_at_once_by_whoever_scans_the_letter(siti: Actor, w
     assert public is not None
     assert public.standing == "revoked"
     assert str(public.revocation_reason) == REASON
+    case = queries.case_for(done.id, by=siti)
+    assert case.standing == "revoked"
+    assert REASON in case.timeline[-1].text
     assert verify_pdf(pdf).verdict == "not-in-force"
     shown = {fact.fact: fact for fact in begun(siti).facts}
     assert "Dicabut" in shown["person.licences"].shown or "Revoked" in shown["person.licences"].shown

@@ -39,7 +39,10 @@ def _registrar(context: OperationContext) -> Actor:
 
 
 @operation(
-    "civil.weigh_birth", label=Label("Timbang laporan kelahiran", "Weigh the report of a birth"), looks_only=True
+    "civil.weigh_birth",
+    label=Label("Timbang laporan kelahiran", "Weigh the report of a birth"),
+    done=Label("Laporan kelahiran sudah ditimbang", "The report of the birth was weighed"),
+    looks_only=True,
 )
 def weigh_birth(context: OperationContext) -> Mapping[str, object]:
     """Whether a report is late and what was declared in place of papers: then the head of the office decides, too."""
@@ -54,7 +57,11 @@ def weigh_birth(context: OperationContext) -> Mapping[str, object]:
     }
 
 
-@operation("civil.register_birth", label=Label("Catat kelahiran, beri NIK", "Register the birth, give a NIK"))
+@operation(
+    "civil.register_birth",
+    label=Label("Catat kelahiran, beri NIK", "Register the birth, give a NIK"),
+    done=Label("Kelahiran dicatat, NIK diberikan", "The birth was registered and a NIK given"),
+)
 def register_birth(context: OperationContext) -> Mapping[str, object]:
     """Add the child to her mother's family with a new NIK, and give the certificate its number."""
     report = BirthReport.of(context.facts, _answers(context))
@@ -100,7 +107,11 @@ def register_birth(context: OperationContext) -> Mapping[str, object]:
     }
 
 
-@operation("civil.move", label=Label("Pindahkan alamat, terbitkan nomor KK", "Move the address, number the card"))
+@operation(
+    "civil.move",
+    label=Label("Pindahkan alamat, terbitkan nomor KK", "Move the address, number the card"),
+    done=Label("Alamat dipindahkan, nomor KK diterbitkan", "The address was moved and the card numbered"),
+)
 def move(context: OperationContext) -> Mapping[str, object]:
     """Move those who go, with their card, with a new one or into another family; the past stays on record."""
     answers = _answers(context)
@@ -134,7 +145,11 @@ def move(context: OperationContext) -> Mapping[str, object]:
     }
 
 
-@operation("civil.issue_family_card", label=Label("Terbitkan KK", "Issue the family card"))
+@operation(
+    "civil.issue_family_card",
+    label=Label("Terbitkan KK", "Issue the family card"),
+    done=Label("KK sudah terbit", "The family card was issued"),
+)
 def issue_family_card(context: OperationContext) -> Mapping[str, object]:
     """A new family card for every family that a step before has changed, in its head's name."""
     changed = dict.fromkeys(card for result in context.results.values() for card in result.get("cards", ()))

@@ -1,5 +1,7 @@
 """The only readers of documents that other packages use."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -48,7 +50,14 @@ def documents_of(nik: Nik, *, limit: int | None = None, before: UUID | None = No
         last = Document.objects.filter(hers, pk=before).only("issued_at").first()
         older = Q(issued_at__lt=last.issued_at) | Q(issued_at=last.issued_at, pk__lt=last.pk) if last else Q(pk=None)
         rows = rows.filter(older)
-    return [issued(document) for document in rows[:limit]]
+    return [replace(issued(document), about=_in_another_name(document, nik)) for document in rows[:limit]]
+
+
+def no_longer_in_force(documents: Iterable[UUID]) -> Mapping[UUID, Standing]:
+    """Those of these documents that no longer hold, and why not. The caller knows that she may see them."""
+    over = Q(revoked_at__isnull=False) | Q(valid_until__lt=timezone.localdate())
+    rows = Document.objects.filter(over, pk__in=list(documents)).only("revoked_at", "valid_until")
+    return {document.pk: _standing(document) for document in rows}
 
 
 def pdf_for(document_id: UUID, *, by: Actor) -> PdfFile:
@@ -74,6 +83,8 @@ def issued(document: Document) -> IssuedDocument:
         issued_at=document.issued_at,
         valid_until=document.valid_until,
         standing=_standing(document),
+        revoked_at=document.revoked_at,
+        revocation_reason=_why_revoked(document),
         verify_url=verify_url(document.code),
         size=document.size,
     )
@@ -90,9 +101,7 @@ def public(document: Document) -> PublicDocument:
         valid_until=document.valid_until,
         standing=_standing(document),
         revoked_at=document.revoked_at,
-        revocation_reason=(
-            Label(document.revocation_reason_id, document.revocation_reason_en) if document.revoked_at else None
-        ),
+        revocation_reason=_why_revoked(document),
         certification="certified" if document.seal.certification == "certified" else "development",
     )
 
@@ -108,6 +117,16 @@ def _standing(document: Document) -> Standing:
     if document.valid_until is not None and document.valid_until < timezone.localdate():
         return "expired"
     return "valid"
+
+
+def _in_another_name(document: Document, nik: Nik) -> str:
+    return "" if document.holder_nik == nik.value else document.holder_name
+
+
+def _why_revoked(document: Document) -> Label | None:
+    if document.revoked_at is None:
+        return None
+    return Label(document.revocation_reason_id, document.revocation_reason_en)
 
 
 def _readable(document_id: UUID, by: Actor) -> Document:

@@ -1,6 +1,6 @@
 """What other packages see of documents: issued ones, what the public may know of one, and what a check found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -53,9 +53,13 @@ class IssuedDocument:
     issued_at: datetime
     valid_until: date | None
     standing: Standing
+    revoked_at: datetime | None
+    revocation_reason: Label | None
     verify_url: str
     size: int
     """Bytes of the signed PDF."""
+    about: str = field(default="", repr=False)
+    """In a resident's own list: in whose name it is, when that is somebody for whom she asked."""
 
 
 @dataclass(frozen=True, slots=True)

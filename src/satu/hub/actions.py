@@ -4,7 +4,7 @@ And telling systems what has happened (``tell``, ``tell_again``; see ``telling``
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -31,7 +31,14 @@ __all__ = ["find_people", "open_inquiry", "pull", "tell", "tell_again"]
 _SHOWN_IN_SEARCH = ("person.name", "person.birth_date", "person.sex", "person.kelurahan")
 
 
-def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -> Dossier:
+def pull(
+    *,
+    about: Subject,
+    facts: Iterable[str],
+    purpose: Purpose,
+    by: Actor,
+    concluded: Callable[[Dossier], Label] | None = None,
+) -> Dossier:
     """Get facts about a subject from the systems that hold them, all at once, and write down that it was done.
 
     One outcome for each fact, in the order asked. A system's trouble is an outcome, never an exception, and the whole
@@ -41,6 +48,8 @@ def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -
 
     About somebody else, a resident is asked for the record that lets her act (``hub.acting``) first; that look stands
     in her own ledger, the pull in the other's, with her name.
+
+    Where only what came of it is told to anybody, ``concluded`` says it in the label's place, in the same entry.
 
     Raises ``NotAllowed`` (see ``policies.check_pull``), ``ActingUnchecked``, ``UnknownFact``, ``InvalidInput`` for a
     fact about another kind of subject, ``RuntimeError`` inside an open transaction.
@@ -57,6 +66,8 @@ def pull(*, about: Subject, facts: Iterable[str], purpose: Purpose, by: Actor) -
     known = pulling.gather(catalogue, about, allowed, timezone.localdate())
     outcomes = tuple(known[key] if key in known else _refused(catalogue, key) for key in wanted)
     dossier = Dossier(id=uuid.uuid4(), subject=about, purpose=purpose, pulled_at=at, outcomes=outcomes)
+    if concluded is not None:
+        dossier = replace(dossier, purpose=replace(purpose, label=concluded(dossier)))
     ledger.record([*looked, _entry(dossier, by)])
     health.keep()
     return dossier

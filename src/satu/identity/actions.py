@@ -153,6 +153,16 @@ def sign_in_demonstration(request: HttpRequest, *, account_id: int) -> Account:
     return account
 
 
+@transaction.atomic
+def end_visit(*, visit_id: int, by: Actor) -> None:
+    """One of her visits, on whatever device, is signed out from this moment on. Raises ``Missing``."""
+    visit = UserSession.objects.select_for_update().filter(pk=visit_id, user_id=account_id_of(by) or 0).first()
+    if visit is None:
+        raise Missing(_("There is no such visit among yours."))
+    visit.end()
+    audit(actor=by.reference, action="identity.visit_ended", thing=f"visit:{visit_id}")
+
+
 def sign_out(request: HttpRequest) -> None:
     """End the visit and forget what the session held."""
     logout(request)

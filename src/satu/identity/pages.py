@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from satu.identity import actions, queries
 from satu.identity.models import Account
-from satu.identity.policies import home_of
+from satu.identity.policies import actor_of, home_of
 from satu.kernel.city import the_city
 from satu.kernel.errors import Gathering, InvalidInput, SatuError
 from satu.theme.wrong import wrong_with
@@ -90,6 +90,12 @@ class SignInByKey(LoginWebAuthnView):  # type: ignore[misc]  # allauth has no ty
 
     def form_invalid(self, _form: object) -> HttpResponse:
         return redirect(reverse("sign-in") + "?kunci=gagal")
+
+
+@require_POST
+def end_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    actions.end_visit(visit_id=visit_id, by=actor_of(request))
+    return redirect("usersessions_list")
 
 
 @login_not_required

@@ -29,6 +29,7 @@ urlpatterns = [
     path("akun/kode-cadangan/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("akun/kode-cadangan/buat/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("akun/sesi/", sessions.list_usersessions, name="usersessions_list"),
+    path("akun/sesi/<int:visit_id>/akhiri/", pages.end_visit, name="usersessions_end"),
     path("akun/token/", token_pages.list_tokens, name="account_tokens"),
     path("akun/token/baru/", token_pages.new_token, name="account_token_new"),
     path("akun/token/<uuid:token_id>/akhiri/", token_pages.end_token, name="account_token_end"),

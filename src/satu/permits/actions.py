@@ -16,6 +16,7 @@ from satu.kernel.audit import audit
 from satu.kernel.city import Label
 from satu.kernel.errors import Conflict, InvalidInput, Missing
 from satu.kernel.identifiers import Nik
+from satu.messaging.actions import notify
 from satu.permits import queries
 from satu.permits.kinds import LicenceKind, the_kinds
 from satu.permits.models import Licence, LicenceEvent
@@ -96,6 +97,8 @@ def grant_licence(
 def revoke_licence(*, licence_id: UUID, reason: str, by: Actor) -> LicenceView:
     """End a licence for a reason that its holder and everybody with its document reads, from this moment on.
 
+    She is told at once.
+
     Raises ``Missing`` (also for a kind that is not hers), ``InvalidInput`` (no reason), ``Conflict`` (not in force).
     """
     text = " ".join(reason.split())
@@ -116,7 +119,24 @@ def revoke_licence(*, licence_id: UUID, reason: str, by: Actor) -> LicenceView:
         audit(actor=by.reference, action="permits.revoked", thing=f"licence:{licence.pk}")
         if licence.document_id is not None:
             revoke_document(document_id=licence.document_id, reason=Label(id=text, en=text), by=by)
+        _tell_holder(licence)
     return queries.licence_for(licence_id, by=by)
+
+
+def _tell_holder(licence: Licence) -> None:
+    """That her licence was revoked; why stands on her request's page, beside its letter."""
+    notify(
+        kind="licence-revoked",
+        values={
+            "service": the_kinds()[licence.kind].name,
+            "number": licence.number,
+            "case": str(licence.case_id),
+        },
+        reference=f"case:{licence.case_id}",
+        idempotency_key=f"licence:{licence.pk}:revoked",
+        nik=Nik(licence.holder_nik),
+        by=SYSTEM,
+    )
 
 
 @transaction.atomic

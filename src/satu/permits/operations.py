@@ -20,7 +20,11 @@ from satu.services.standard_operations import valid_until
 from satu.services.types import Question
 
 
-@operation("permits.grant_licence", label=Label(id="Catat di register izin", en="Enter in the register of licences"))
+@operation(
+    "permits.grant_licence",
+    label=Label(id="Catat di register izin", en="Enter in the register of licences"),
+    done=Label(id="Izin dicatat di register", en="The licence was entered in the register"),
+)
 def grant_licence(context: OperationContext) -> Mapping[str, object]:
     """Enter the licence that the service grants, for as long as its document will hold."""
     case, package = context.case, context.package
@@ -54,7 +58,11 @@ def grant_licence(context: OperationContext) -> Mapping[str, object]:
     return {"licence": number}
 
 
-@operation("permits.tell_tax_office", label=Label(id="Kabari Bapenda", en="Tell the tax office of the advertisement"))
+@operation(
+    "permits.tell_tax_office",
+    label=Label(id="Kabari Bapenda", en="Tell the tax office of the advertisement"),
+    done=Label(id="Bapenda sudah dikabari", en="The tax office was told of the advertisement"),
+)
 def tell_tax_office(context: OperationContext) -> Mapping[str, object]:
     """Pass on to the systems that take such news that an advertisement may stand, and what was paid for it."""
     licence = Licence.objects.get(case_id=context.case.pk)

@@ -1,8 +1,9 @@
 """Accesses as a person counts them: one officer's visit to her data is one look, however many systems answered."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.utils import timezone
@@ -20,6 +21,16 @@ class Look:
     def first(self) -> Access:
         """The newest entry: it speaks for all in who, when and why."""
         return self.entries[0]
+
+    @property
+    def times(self) -> int:
+        """How often: systems that answer one by one are one time; a fact that is asked for again is another."""
+        asked = Counter(fact for entry in self.entries for fact in {one.fact for one in entry.facts})
+        return max(asked.values(), default=len(self.entries))
+
+    @property
+    def since(self) -> datetime:
+        return self.entries[-1].at
 
     @property
     def found(self) -> int:

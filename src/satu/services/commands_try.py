@@ -52,7 +52,7 @@ def _go_through(service: str, nik: "Nik", answers: dict[str, str]) -> None:
     from satu.kernel.errors import SatuError
     from satu.services import actions, queries
 
-    by = Actor(reference="system:try", kind="resident", name="", nik=nik)
+    by = Actor(reference="system:try", kind="resident", name="Uji coba layanan oleh petugas", nik=nik)
     case = queries.case_for(actions.start_case(service=service, by=by), by=by)
     _print_facts(case)
     for question in case.questions:

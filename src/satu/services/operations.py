@@ -133,11 +133,14 @@ def _refusal(case: Case) -> CaseEvent | None:
 Operation = Callable[[OperationContext], Mapping[str, object]]
 _operations: dict[str, Operation] = {}
 _labels: dict[str, Label] = {}
+_done: dict[str, Label] = {}
 _looking: set[str] = set()
 
 
-def operation(name: str, *, label: Label | None = None, looks_only: bool = False) -> Callable[[Operation], Operation]:
-    """Register an operation. ``label`` stands on the picture of the process and in the timeline.
+def operation(
+    name: str, *, label: Label | None = None, done: Label | None = None, looks_only: bool = False
+) -> Callable[[Operation], Operation]:
+    """Register an operation. ``label`` stands on the picture of the process; ``done`` in the timeline, afterwards.
 
     ``looks_only``: it changes nothing, so a request may be refused, sent back or taken back after it.
 
@@ -150,6 +153,7 @@ def operation(name: str, *, label: Label | None = None, looks_only: bool = False
         if _operations.setdefault(name, function) is not function:
             raise ValueError(f"two operations are called {name!r}")
         _labels[name] = label or _in_words(name)
+        _done[name] = done or _labels[name]
         if looks_only:
             _looking.add(name)
         return function
@@ -168,6 +172,11 @@ def packages() -> Collection[str]:
 
 def label_of(name: str) -> Label:
     return _labels[name]
+
+
+def done_label_of(name: str) -> Label:
+    """What has happened once it was carried out."""
+    return _done[name]
 
 
 def may_be_a_step(name: str) -> bool:

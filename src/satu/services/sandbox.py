@@ -36,6 +36,7 @@ from satu.services.forms import read_form
 from satu.services.models import Case, CaseDecision, CaseEvent, Task
 from satu.services.operations import label_of
 from satu.services.packages import Loader, process_of
+from satu.services.planning import TRIED_BY
 from satu.services.queries.cases import troubles_of
 from satu.services.queries.parts import decided_by, outcomes_in, preview, questions_of
 from satu.services.subjects import chosen, pull_for
@@ -96,7 +97,7 @@ def try_out(package: ServicePackage, *, nik: Nik, answers: Mapping[str, str] | N
 
     Raises what ``start_case`` and ``send_case`` raise, and ``RuntimeError`` inside an open transaction.
     """
-    by = Actor("system:sandbox", "resident", "", nik=nik)
+    by = Actor(TRIED_BY, "resident", "Uji coba layanan oleh petugas", nik=nik)
     who = chosen(package, by=by, about="", business="")
     case = Case(
         pk=uuid4(),

@@ -66,7 +66,7 @@ class _Compiler:
         elif "issue" in step:
             self.drawing.add("serviceTask", "issue", "Terbitkan surat", "issue_document")
         elif "pay" in step:
-            self.drawing.add("userTask", "pay", "Bayar retribusi", PAYMENT)
+            self.drawing.add("userTask", "pay", "Bayar tagihan", PAYMENT)
         elif "wait" in step:
             days = step["wait"]["days"]
             name = f"Tunggu {days} hari kerja"

@@ -97,6 +97,7 @@ def purpose_for(case: Case, package: ServicePackage, subject: Subject, facts: Se
     return purpose_of(
         package,
         reference=f"case:{case.pk}",
+        by=case.applicant,
         facts=tuple(facts) or None,
         about=None if herself else about_of(case),
     )
@@ -171,7 +172,7 @@ def _choices(package: ServicePackage, by: Actor) -> Iterator[tuple[ActingChoice,
         yield ActingChoice(key=_HERSELF, name=by.name, relation=_HERSELF, relation_label=RELATIONS[_HERSELF]), None
     assert by.nik is not None  # noqa: S101 - an applicant has one
     relations = [relation for relation in package.acts_for if relation != "self"]
-    purpose = purpose_of(package, reference=f"service:{package.slug}")
+    purpose = purpose_of(package, reference=f"service:{package.slug}", by=by.reference)
     for acting in whom_may_act_for(relations=relations, purpose=purpose, by=by):
         yield (
             ActingChoice(

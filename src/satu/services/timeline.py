@@ -12,7 +12,7 @@ from satu.kernel.city import Label, the_city
 from satu.services.days import waits_until
 from satu.services.every_service import awaited
 from satu.services.models import Case, CaseEvent
-from satu.services.operations import label_of, waited, was_stuck
+from satu.services.operations import done_label_of, waited, was_stuck
 from satu.services.payments import payment_of
 from satu.services.types import ServicePackage, TimelineStep
 
@@ -57,6 +57,7 @@ def _text(event: CaseEvent, package: ServicePackage) -> str:
         Kind.REPORTED_WRONG: _reported,
         Kind.FACT_ARRIVED: _arrived,
         Kind.OPERATED: _operated,
+        Kind.PAID: _paid,
         Kind.SILENT_APPROVAL: _silent,
         Kind.STUCK: _stuck,
         Kind.WAITS: _waits,
@@ -94,14 +95,13 @@ def _plain(event: CaseEvent) -> str:
         Kind.WITHDRAWN: _("You took your request back"),
         Kind.TOLD: _("The result was put into your requests"),
         Kind.NOTED: _("An officer took note of your request"),
-        Kind.BILLED: _("The bill for the fee was made"),
-        Kind.PAID: _("The fee was paid"),
+        Kind.BILLED: _("The bill was made"),
         Kind.LAPSED: _("The bill was not paid in time"),
         Kind.AGREED_FIRST: _("An officer agreed; a second one looks at it, too"),
         Kind.ESCALATED: _("The last day passed without a decision: it was passed on to a superior"),
         Kind.REMINDED: _("The officers were reminded"),
         Kind.OBJECTED: _("You objected to the refusal"),
-        Kind.OBJECTION_REFUSED: _("Another officer did not grant your objection"),
+        Kind.OBJECTION_REFUSED: _("Your objection was not granted"),
         Kind.REOPENED: _("Your request was taken up again, from the beginning"),
         Kind.TRIED_AGAIN: _("An officer had the step tried again"),
         Kind.REFUND_ASKED: _("What you paid is given back to you"),
@@ -129,8 +129,14 @@ def _issued(event: CaseEvent, package: ServicePackage) -> str:
     return _("Your letter was issued: %(title)s") % {"title": title}
 
 
+def _paid(_event: CaseEvent, package: ServicePackage) -> str:
+    """By the name that it has in law."""
+    kind = package.payment.kind if package.payment else ""
+    return {"tax": _("The tax was paid"), "levy": _("The fee was paid")}.get(kind, _("The payment arrived"))
+
+
 def _operated(event: CaseEvent, _package: ServicePackage) -> str:
-    return str(label_of(event.detail["operation"]))
+    return str(done_label_of(event.detail["operation"]))
 
 
 def _reported(event: CaseEvent, _package: ServicePackage) -> str:
@@ -191,7 +197,7 @@ def _now(case: Case, package: ServicePackage, events: Sequence[CaseEvent]) -> Ti
     if may_have_tasks and case.tasks.filter(state="open", name__in=awaited(package)).exists():
         return TimelineStep(kind=Kind.APPROVED, text=_("An officer looks at your request"), state="now")
     if payment_of(case, package):
-        return TimelineStep(kind=Kind.PAID, text=_("You pay the fee"), state="now")
+        return TimelineStep(kind=Kind.PAID, text=_("You pay the bill"), state="now")
     if waited(events) and (until := waits_until(case)) is not None:
         text = _("It goes on by itself after %(day)s") % {"day": _day(until)}
         return TimelineStep(kind=Kind.WAITS, text=text, state="now")

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK, register_sitis_family
+from satu.hub.types import Subject
 from satu.identity.actions import open_officer_account, open_resident_account
 from satu.kernel.city import the_city
 from satu.kernel.identifiers import Nik
@@ -121,6 +123,9 @@ def test_a_trial_goes_as_far_as_the_rules_and_leaves_only_the_look(desk, siti):
     sent = tried(desk, siti, kirim="1", asked="purpose:text", **{"q-purpose": "membuka rekening"}).content.decode()
     assert "dikabulkan" in sent
     assert "Sekarang akan menerbitkan" in sent
+    look = accesses_about(Subject.person(Nik(SITI_NIK)), limit=1)[0]
+    assert look.who == "Uji coba layanan oleh petugas"
+    assert look.why.id.startswith("Uji coba layanan: ")
     waits = tried(desk, siti, "folder:sktm", kirim="1", **{"q-purpose": "beasiswa"}).content.decode()
     assert "Akan menunggu petugas" in waits
     more = {table for table, count in counts().items() if count != before[table]}

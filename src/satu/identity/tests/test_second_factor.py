@@ -6,6 +6,7 @@ import pytest
 from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -64,6 +65,7 @@ def test_after_the_password_comes_the_code_of_the_app(client, siti):
     other = Client()
     assert sign_in(other)["Location"] == reverse("mfa_authenticate")
     assert not signed_in(other)
+    assert "Pakai kunci saya" not in other.get(reverse("mfa_authenticate")).content.decode()  # she has none
     wrong = other.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert "Kode ini tidak cocok" in wrong.content.decode()
     assert not signed_in(other)
@@ -160,6 +162,21 @@ def test_other_visits_can_be_ended(client, siti):
     client.post(reverse("usersessions_list"))
     assert other.get("/data-saya/")["Location"].startswith(settings.LOGIN_URL)
     assert client.get(reverse("usersessions_list")).status_code == 200
+
+
+def test_one_visit_can_be_ended_by_itself_and_nobody_elses(client, siti):
+    lost, kept, stranger = Client(), Client(), Client()
+    for one in (client, lost, kept):
+        sign_in(one)
+        one.get("/akun/")
+    stranger.force_login(actions.open_resident_account(nik=Nik("3671010506910004"), name="Budi", password=PASSWORD))
+    visit = UserSession.objects.get(session_key=lost.session.session_key)
+    address = reverse("usersessions_end", args=[visit.pk])
+    assert address in client.get(reverse("usersessions_list")).content.decode()
+    assert stranger.post(address).status_code == 404
+    assert signed_in(lost)
+    assert client.post(address)["Location"] == reverse("usersessions_list")
+    assert [signed_in(one) for one in (client, lost, kept)] == [True, False, True]
 
 
 def test_a_new_password_must_be_long_and_the_old_one_known(client, siti):

@@ -153,6 +153,16 @@ def test_an_officer_revokes_with_a_reason_and_only_once(grant):
         actions.revoke_licence(licence_id=licence.pk, reason=REASON, by=AGUS)
 
 
+def test_the_holder_is_told_that_her_licence_was_revoked(grant):
+    account = open_resident_account(nik=SITI, name="Siti Aminah", password="x")
+    number = grant("a")
+    actions.revoke_licence(licence_id=Licence.objects.get().pk, reason=REASON, by=AGUS)
+    (notice,) = inbox_of(account.actor)
+    assert notice.kind == "licence-revoked"
+    assert number in notice.subject
+    assert REASON not in notice.body
+
+
 @pytest.mark.parametrize("change", [{"agency": "dinkes"}, {"duties": frozenset({"front-office"})}])
 def test_nobody_else_sees_or_ends_a_licence(grant, change):
     grant("a")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -54,8 +55,9 @@ def bill_state(request: HttpRequest, bill_id: UUID) -> HttpResponse:
 def check_bill(request: HttpRequest, bill_id: UUID) -> HttpResponse:
     """*I have paid*: ask the provider now, whatever news came or did not."""
     seen = bill_for(bill_id, by=actor_of(request))
-    actions.check_bill(bill_id=seen.id)
-    return redirect("portal:bill", bill_id=seen.id)
+    found = actions.check_bill(bill_id=seen.id)
+    nothing = "?ditanya" if found.state == "open" else ""
+    return redirect(reverse("portal:bill", args=[seen.id]) + nothing)
 
 
 def _shown(request: HttpRequest, bill_id: UUID) -> dict[str, object]:
@@ -68,6 +70,7 @@ def _shown(request: HttpRequest, bill_id: UUID) -> dict[str, object]:
         "minutes": minutes,
         "version": f"{seen.state}.{minutes}.{int(has_code)}.{money}",
         "qr": qr_svg(seen.code.payload) if seen.code and seen.state == "open" and minutes >= 0 else None,
+        "asked": "ditanya" in request.GET,
         "words": in_words(seen.amount, get_language() or "id"),
     }
 

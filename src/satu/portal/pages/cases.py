@@ -18,6 +18,7 @@ from satu.documents.queries import document_for
 from satu.finance.queries import bills_of_case
 from satu.hub.areas import every_kelurahan
 from satu.hub.catalogue import the_catalogue
+from satu.hub.queries import facts_about_person
 from satu.hub.rows import Row, in_rows
 from satu.identity.policies import actor_of, for_residents
 from satu.identity.types import Actor
@@ -361,11 +362,18 @@ def _beside(view: CaseView, by: Actor) -> dict[str, object]:
     }
 
 
-def _facts(view: CaseView) -> dict[str, list[Row[PreviewFact]]]:
+def _facts(view: CaseView) -> dict[str, object]:
     """What the letter says, read together as on the card; and apart from it, the answers that a rule looks at."""
     said = [fact for fact in view.facts if not fact.answer_only]
     checked = [fact for fact in view.facts if fact.answer_only]
-    return {"rows": _rows(said), "checked": _rows(checked)}
+    return {"rows": _rows(said), "checked": _rows(checked), "reportable": _reportable(view)}
+
+
+def _reportable(view: CaseView) -> frozenset[str]:
+    """The facts about herself on which a refusal rests: where they are wrong, she says so apart from the request."""
+    if view.state != "refused" or not view.is_mine or view.about:
+        return frozenset()
+    return frozenset(fact for group in facts_about_person() for fact in group.facts)
 
 
 def _rows(facts: list[PreviewFact]) -> list[Row[PreviewFact]]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from satu.documents.sharing import (
     HOURS,
     OPENINGS,
+    Waiting,
     end_share,
     file_of_share,
     open_share,
@@ -19,7 +20,7 @@ from satu.documents.sharing import (
     shares_of,
 )
 from satu.identity.policies import actor_of, for_residents
-from satu.kernel.errors import InvalidInput
+from satu.kernel.errors import InvalidInput, Missing
 from satu.portal.pages.cases import qr_svg
 from satu.theme.wrong import wrong_with
 
@@ -67,13 +68,25 @@ def end(request: HttpRequest, share_id: UUID) -> HttpResponse:
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
     """Nothing of the document before a press: a messenger that looks at the address first opens nothing."""
     if request.method == "POST":
-        return render(request, "portal/shared.html", {"opened": open_share(secret), "secret": secret})
+        return _opened(request, secret)
     waiting = share_waiting(secret)
-    if waiting is None:
-        return render(request, "portal/shared_gone.html", {"state": "never"}, status=404)
-    if waiting.state != "open":
-        return render(request, "portal/shared_gone.html", {"state": waiting.state}, status=410)
+    if waiting is None or waiting.state != "open":
+        return _gone(request, waiting)
     return render(request, "portal/shared.html", {"opened": None, "waiting": waiting, "secret": secret})
+
+
+def _opened(request: HttpRequest, secret: str) -> HttpResponse:
+    """Also for whoever loads the page again, which opens it once more."""
+    try:
+        opened = open_share(secret)
+    except Missing:
+        return _gone(request, share_waiting(secret))
+    return render(request, "portal/shared.html", {"opened": opened, "secret": secret})
+
+
+def _gone(request: HttpRequest, waiting: Waiting | None) -> HttpResponse:
+    state, status = ("never", 404) if waiting is None else (waiting.state, 410)
+    return render(request, "portal/shared_gone.html", {"state": state}, status=status)
 
 
 @login_not_required
@@ -81,7 +94,13 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 def shared_file(request: HttpRequest, secret: str) -> HttpResponse:
     """The signed file itself, for whoever has just opened the share."""
-    file = file_of_share(secret, request.GET.get("tiket", ""))
+    try:
+        file = file_of_share(secret, request.GET.get("tiket", ""))
+    except Missing:
+        waiting = share_waiting(secret)
+        if waiting is not None and waiting.state == "open":
+            raise  # opening it once more helps
+        return _gone(request, waiting)
     response = HttpResponse(file.content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

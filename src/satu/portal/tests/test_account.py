@@ -96,8 +96,11 @@ def test_an_account_that_is_open_is_not_opened_again(client):
 
 def test_that_somebody_tried_stands_where_she_can_read_it(client):
     activate(client, address="nama@contoh.id")
-    (access,) = accesses_about(Subject.person(Nik(SITI_NIK)), limit=1)
-    assert "mengaktifkan akun" in access.why.id
+    activate(client, **{"birth-year": "1992"})
+    failed, opened = accesses_about(Subject.person(Nik(SITI_NIK)), limit=2)
+    assert failed.who == opened.who == "Seseorang yang ingin membuka akun ini"
+    assert "data tidak cocok" in failed.why.id
+    assert "datanya cocok" in opened.why.id
 
 
 def test_guessing_ends_after_a_few_tries(client):

@@ -45,6 +45,12 @@ def test_her_bills_stand_by_what_is_to_be_done_and_nobody_elses_among_them(reade
     assert page.text.index("Sudah dibayar dan ditutup") < page.text.index("dibatalkan")
 
 
+def test_who_says_she_has_paid_is_told_that_nothing_has_arrived(reader, siti):
+    page = reader.open(f"/bayar/{billed(siti.actor.nik).id}/")
+    assert "belum masuk" not in page.text
+    assert "pembayaran Anda belum masuk" in page.send("/periksa/").text
+
+
 def test_the_page_of_a_request_links_its_bill(reader, siti):
     receipt = reader.open("/").send("/layanan/domisili/ajukan/").send("/kirim/", purpose="melamar kerja")
     assert "/bayar/" not in receipt.html

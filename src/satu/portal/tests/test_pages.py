@@ -1,10 +1,19 @@
 """What the portal's pages say, in which language, and how many queries they take."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from satu.documents.actions import revoke_document
+from satu.hub.ledger.queries import accesses_about
 from satu.hub.tests.register import SITI_NIK
+from satu.hub.types import Subject
+from satu.identity.types import SYSTEM
+from satu.kernel.city import Label
+from satu.kernel.identifiers import Nik
+from satu.portal.looks import looks
 from satu.portal.tests.reading import Reader
 from satu.services.actions import advance_case
 from satu.services.queries import cases_of
@@ -29,10 +38,10 @@ def queries(reader, path):
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/", 8),  # one for what events offer her, one for what officers wrote to her
+        ("/", 9),  # one for what events offer her, one for what officers wrote to her, one for what was revoked
         ("/layanan/", 3),
         ("/layanan/domisili/", 3),
-        ("/permohonan/", 5),  # one for what officers wrote to her
+        ("/permohonan/", 6),  # one for what officers wrote to her, one for what was revoked
         ("/dokumen/", 4),
         ("/siapa-melihat/", 4),
         ("/pemberitahuan/", 5),
@@ -88,6 +97,17 @@ def test_indonesian_comes_first_whatever_the_browser_asks_for(client, transactio
     assert 'lang="id"' in page.html
 
 
+def test_a_letter_that_was_revoked_says_so_and_why_wherever_it_stands(reader, siti):
+    walked(reader, siti)
+    case = cases_of(siti.actor)[0]
+    revoke_document(document_id=case.document_id, reason=Label("Alamatnya keliru.", "A wrong address."), by=SYSTEM)
+    page = reader.open(f"/permohonan/{case.id}/")
+    assert page.text.count("Alamatnya keliru.") == 2  # beside the letter, and as a step
+    assert "berlaku sampai" not in page.text
+    for path in (page.path, "/permohonan/", "/"):
+        assert "Dicabut" in reader.open(path).text, path
+
+
 def test_english_is_one_press_away_and_stays(client, transactional_db):
     page = Reader(client).open("/layanan/")
     answer = client.post("/bahasa/", {"language": "en", "next": page.path})
@@ -110,6 +130,15 @@ def test_who_looked_is_told_in_plain_words(reader, siti):
     assert "Anda melihat" in page.text
     assert "Anda melihat data Anda sendiri" in page.text
     assert "UU 27/2022" in page.text
+
+
+def test_looks_that_repeat_are_counted(reader, siti):
+    for _ in range(3):
+        reader.open("/data-saya/")
+    (look,) = looks(accesses_about(Subject.person(Nik(SITI_NIK)), limit=3))
+    assert (look.times, len(look.entries)) == (3, 3)
+    assert re.search(r"\d+ kali, \d\d\.\d\d", reader.open("/siapa-melihat/").text)
+    assert re.search(r"· \d+ kali", reader.open("/").text)
 
 
 def test_the_history_of_looks_has_pages(reader, siti):

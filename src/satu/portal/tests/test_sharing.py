@@ -38,6 +38,8 @@ def test_she_shares_a_document_and_sees_that_it_was_opened(reader, siti):
     assert file.content.startswith(b"%PDF-")
     assert "no-store" in file["Cache-Control"]
     assert anybody.open(seen.path).status == 410
+    again = opened._take(anybody.client.post(seen.path))  # the page loaded once more
+    assert (again.status, "sebanyak yang diizinkan" in again.text) == (410, True), again.text
     page = reader.open(f"/dokumen/{document.id}/bagikan/")
     assert "dibuka hari ini" in page.text
     assert "sudah dibuka sebanyak yang Anda izinkan" in page.text
@@ -54,6 +56,7 @@ def test_she_ends_a_share(reader, siti):
     gone = Reader(reader.client.__class__()).open(address)
     assert gone.status == 410
     assert "Pemiliknya sudah mengakhiri" in gone.text
+    assert "Pemiliknya sudah mengakhiri" in gone.open(f"{address}/berkas/?tiket=x").text
 
 
 def test_what_was_not_chosen_is_asked_for(reader, siti):

@@ -1,5 +1,7 @@
 """The citizen's walk, without JavaScript: from the home page to a signed letter in her hands."""
 
+import re
+
 import pytest
 
 from satu.hub.tests.register import ADI_NIK, SITI_NIK
@@ -30,7 +32,9 @@ def test_two_presses_and_one_answer_give_a_signed_letter(reader, siti):
     assert "5 Juni 1991" in preview.text
     assert "Disdukcapil · hari ini" in preview.text
     assert [name for name in preview.form("/kirim/").fields if name != "csrfmiddlewaretoken"] == ["purpose"]
+    (spared,) = re.findall(r"\d+ isian, \d+ fotokopi", preview.text)
     receipt = preview.send("/kirim/", purpose="membuka rekening bank")
+    assert spared in receipt.text
     assert the_case(siti).number in receipt.text
     advance_case(case_id=the_case(siti).id)
     receipt = reader.open(receipt.path)

@@ -131,7 +131,7 @@ def open_attachment(*, attachment_id: UUID, by: Actor) -> AttachmentFile:
         entry = NewEntry(
             subject=Subject.person(Nik(case.applicant_nik)),
             kind="pull",
-            purpose=purpose_of(package_of(case), reference=f"case:{case.pk}"),
+            purpose=purpose_of(package_of(case), reference=f"case:{case.pk}", by=case.applicant),
             by=by,
             facts=[ReleasedFact(ATTACHMENT_FACT, "satu", "found")],
         )

@@ -101,6 +101,8 @@ class ObjectionView:
     """The last day; ``None`` where the city has no rule."""
     basis: str
     confirmed: bool
+    by_officer: bool
+    """Whether an officer refused, who does not decide on the objection; else a rule did."""
     text: str = field(default="", repr=False)
     at: datetime | None = None
     due: date | None = None

@@ -9,7 +9,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satu.documents.queries import document_for
+from satu.documents.queries import document_for, no_longer_in_force
+from satu.documents.types import Standing
 from satu.hub.catalogue import the_catalogue
 from satu.identity.types import Actor
 from satu.kernel.calendar import the_calendar, working_days_left
@@ -58,10 +59,12 @@ from satu.services.types import (
     DecisionView,
     DocumentView,
     FeeView,
+    Need,
     QuestionView,
     Savings,
     ServicePackage,
     SystemTrouble,
+    TimelineStep,
 )
 
 TO_PAY = _("Waiting for your payment")
@@ -79,6 +82,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
     if not sent:
         answers = read_form(package.questions, answers, facts)[0]
     documents = tuple(_documents(case, package, by)) if sent else ()
+    main = next((one for one in documents if one.key == package.document.key), None)
     corrections = list(case.corrections.order_by("at"))
     pending = {one.fact: one for one in case.pending.all()} if sent else {}
     payment = payment_of(case, package) if sent else None
@@ -93,7 +97,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         about=about_of(case),
         is_mine=is_mine,
         state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
-        state_label=str(TO_PAY) if payment else case.get_state_display(),
+        state_label=_state_label(case, to_pay=payment is not None, standing=main.standing if main else None),
         begun_at=case.begun_at,
         submitted_at=case.submitted_at,
         closed_at=case.closed_at,
@@ -102,9 +106,12 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         questions=(*_to_state(case, package, dossier), *questions_of(package, answers, facts)),
         troubles=() if sent else _troubles(package, outcomes),
         reminders=_reminders(package, outcomes, pending),
-        timeline=timeline_of(case, events, package, to="applicant" if is_mine else "subject"),
+        timeline=(
+            *timeline_of(case, events, package, to="applicant" if is_mine else "subject"),
+            *_revocations(documents, who=str(the_city().agencies[package.agency].name)),
+        ),
         decision=_decision(case, package) if sent else None,
-        document=next((one for one in documents if one.key == package.document.key), None),
+        document=main,
         documents=documents,
         corrections=tuple(_correction(one) for one in corrections),
         savings=_savings(package, answers, facts, sent=sent),
@@ -113,6 +120,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         deadline_days=package.deadline_days,
         has_officer=bool(package.awaited),
         payment=payment,
+        standing=main.standing if main else None,
         gives_back=paid_for(case) if sent and package.payment and case.state in Case.OPEN else 0,
         has_lasted=case.state in Case.OPEN and has_lasted(events),
         **_with_whom(case, package, events),
@@ -150,6 +158,8 @@ def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list
     nik = by.nik
     packages = the_packages()
     unpaid = to_be_paid(nik)
+    cases = _visible(rows, nik, limit)
+    standings = _standings(cases)
     return [
         CaseSummary(
             id=case.pk,
@@ -159,18 +169,54 @@ def cases_of(by: Actor, *, limit: int = 100, before: UUID | None = None) -> list
             if case.service in packages
             else Label(case.service, case.service),
             about=about_of(case),
+            is_mine=case.applicant_nik == nik.value,
             state=case.state,  # type: ignore[arg-type]  # the column's choices are the type's
-            state_label=str(TO_PAY)
-            if case.number in unpaid and case.state in Case.OPEN
-            else case.get_state_display(),
+            state_label=_state_label(
+                case,
+                to_pay=case.number in unpaid and case.state in Case.OPEN,
+                standing=standings.get(case.document_id),
+            ),
             begun_at=case.begun_at,
             submitted_at=case.submitted_at,
             closed_at=case.closed_at,
             document_id=case.document_id,
+            standing=standings.get(case.document_id),
             **_with_officer(case, packages.get(case.service)),
         )
-        for case in _visible(rows, nik, limit)
+        for case in cases
     ]
+
+
+def _standings(cases: Sequence[Case]) -> Mapping[UUID | None, Standing]:
+    """Of each document that these cases issued, whether it still holds."""
+    issued = {case.document_id for case in cases if case.document_id is not None}
+    over = no_longer_in_force(issued) if issued else {}
+    return {document: over.get(document, "valid") for document in issued}
+
+
+def _state_label(case: Case, *, to_pay: bool, standing: Standing | None) -> str:
+    """What it has come to, in a word: of one whose document no longer holds, that."""
+    if to_pay:
+        return str(TO_PAY)
+    if standing == "revoked":
+        return str(_("Revoked"))
+    if standing == "expired":
+        return str(_("No longer valid"))
+    return case.get_state_display()
+
+
+def _revocations(documents: Sequence[DocumentView], *, who: str) -> Iterator[TimelineStep]:
+    """What became of its documents after it was closed."""
+    for document in documents:
+        if document.revoked_at is not None:
+            text = _("%(title)s was revoked: %(reason)s")
+            yield TimelineStep(
+                kind="revoked",
+                text=text % {"title": document.title, "reason": document.revocation_reason},
+                state="done",
+                at=document.revoked_at,
+                who=who,
+            )
 
 
 def _visible(rows: "QuerySet[Case]", nik: Nik, limit: int) -> list[Case]:
@@ -232,15 +278,19 @@ def _with_whom(case: Case, package: ServicePackage, events: Sequence[CaseEvent])
 
 def _troubles(package: ServicePackage, outcomes: Mapping[str, Kept]) -> tuple[SystemTrouble, ...]:
     catalogue = the_catalogue()
-    silent: dict[tuple[str, bool], list[Label]] = {}
+    silent: dict[str, list[Need]] = {}
     for need in package.needs:
         outcome = outcomes.get(need.fact)
         if outcome is not None and kind_of(outcome) == "unavailable":
-            blocks = need.required and not need.may_declare
-            silent.setdefault((system_of(outcome), blocks), []).append(catalogue.fact(need.fact).label)
+            silent.setdefault(system_of(outcome), []).append(need)
     return tuple(
-        SystemTrouble(system=code, system_name=system_name(code), facts=tuple(labels), required=required)
-        for (code, required), labels in silent.items()
+        SystemTrouble(
+            system=code,
+            system_name=system_name(code),
+            facts=tuple(catalogue.fact(need.fact).label for need in needs),
+            required=any(need.required and not need.may_declare for need in needs),
+        )
+        for code, needs in silent.items()
     )
 
 
@@ -351,6 +401,9 @@ def _documents(case: Case, package: ServicePackage, by: Actor) -> Iterator[Docum
             title=document.title,
             issued_at=document.issued_at,
             valid_until=document.valid_until,
+            standing=document.standing,
+            revoked_at=document.revoked_at,
+            revocation_reason=document.revocation_reason,
         )
 
 

@@ -67,6 +67,7 @@ def _view(case: Case, made: Objection | None) -> ObjectionView:
         until=until,
         basis=limit.basis if limit else "",
         confirmed=limit.confirmed if limit else False,
+        by_officer=refusals(case).exists(),
         text=made.text if made else "",
         at=made.at if made else None,
         due=made.task.due_on if made else None,

@@ -8,6 +8,7 @@ import pytest
 from satu.kernel.citydata import CityDataError
 from satu.services.dossiers import outcome_from_json, values_of
 from satu.services.packages import the_package
+from satu.services.queries import troubles_of
 from satu.services.stated import answers_in, is_the_same, keep_stated, state
 from satu.services.types import Need, ServicePackage
 
@@ -22,6 +23,11 @@ def silent(*facts: str) -> dict[str, Any]:
 def package(*facts: str) -> ServicePackage:
     needs = tuple(Need(fact, required=True, answer_only=False, may_declare=True) for fact in facts)
     return replace(the_package("sktm"), needs=needs)
+
+
+def test_a_silent_system_is_told_of_once_and_what_is_needed_wins() -> None:
+    (birth,) = troubles_of(silent("person.has_birth_letters", "person.birth_letters"), the_package("akta-kelahiran"))
+    assert (birth.required, len(birth.facts)) == (True, 2)
 
 
 @pytest.mark.parametrize(

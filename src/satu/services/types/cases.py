@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from satu.documents.types import Standing
 from satu.kernel.calendar import Due
 from satu.kernel.city import Label
 from satu.services.types.packages import Choice, QuestionType
@@ -143,6 +144,9 @@ class DocumentView:
     title: Label
     issued_at: datetime
     valid_until: date | None
+    standing: Standing
+    revoked_at: datetime | None
+    revocation_reason: Label | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ class Savings:
 
 @dataclass(frozen=True, slots=True)
 class SystemTrouble:
-    """A system that does not answer, and what of it was needed."""
+    """A system that does not answer, and what of it was needed; ``required``: nothing goes on without some of it."""
 
     system: str
     system_name: Label
@@ -244,6 +248,8 @@ class CaseView:
     """The last day of a wait that nobody can shorten."""
     gives_back: int = 0
     """What she has paid, in rupiah, and gets back if she takes the request back now."""
+    standing: Standing | None = None
+    """Whether its document still holds; ``None``: none was issued."""
     has_lasted: bool = False
     """Something stays of it already: a register was changed, or a document issued."""
 
@@ -275,12 +281,16 @@ class CaseSummary:
     service: str
     service_name: Label
     about: AboutView | None
+    is_mine: bool
+    """Whether the reader is its applicant: else it is about her."""
     state: CaseState
     state_label: str
     begun_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
     document_id: UUID | None
+    standing: Standing | None = None
+    """Whether its document still holds; ``None``: none was issued."""
     agency_short: str = ""
     due_on: date | None = None
     """The last day of the officer who has it."""
