@@ -197,7 +197,7 @@ def test_an_officer_is_informed_and_nobody_waits_for_her(
     change(steps="  - rule: eligibility\n" + informed + END)
     case = submitted(siti)
     assert case.due is None
-    assert not case.has_officer
+    assert case.officer_steps == 0
     work()
     assert queries.case_for(case.id, by=siti).state == "issued"
     (item,) = queries.queue_of(AYU).items

@@ -118,7 +118,7 @@ def case_for(case_id: UUID, *, by: Actor) -> CaseView:
         fee=fee_of(case, package) if sent else _estimate(package, facts, answers),
         fee_depends=package.fee_table is not None,
         deadline_days=package.deadline_days,
-        has_officer=bool(package.awaited),
+        officer_steps=len(package.awaited),
         payment=payment,
         standing=main.standing if main else None,
         gives_back=paid_for(case) if sent and package.payment and case.state in Case.OPEN else 0,

@@ -234,8 +234,8 @@ class CaseView:
     fee_depends: bool
     """It is worked out by a table from facts and answers."""
     deadline_days: int
-    has_officer: bool
-    """Whether an officer decides it."""
+    officer_steps: int
+    """How many steps wait for an officer, one after the other or beside one another."""
     returned_because: str
     """The officer's sentence, while she waits for the applicant's correction; the clock stands still."""
     due: Due | None
