@@ -39,6 +39,14 @@ class Enlarged:
         with self.page.expect_navigation(wait_until="domcontentloaded") if goes else nullcontext():
             self.push(target)
 
+    def sends(self):
+        """Send a request; where its price did not stand on the page yet, look at it and send once more."""
+        self.press("Kirim permohonan")
+        price = self.page.locator("main .note", has_text="Belum ada yang dikirim")
+        expect(self.page.locator("#progress").or_(price).first).to_be_visible()
+        if price.is_visible():
+            self.press("Kirim permohonan")
+
     def named(self, target) -> Locator:
         if isinstance(target, Locator):
             return target

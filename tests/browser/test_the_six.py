@@ -64,7 +64,7 @@ def test_from_the_service_to_the_receipt(comes, journey, hand):
     she.misses(next(key for key, what in journey.form.items() if what != TICKED))
 
     said = fill(she, journey.form)
-    she.press("Kirim permohonan")
+    she.sends()
     she.arrived(name)
     number = page.title().split()[0]
     assert re.fullmatch(rf"{journey.prefix}-\d{{4}}-\d{{6}}", number)

@@ -196,7 +196,7 @@ def billboard(owner):
         page.locator(f"#site{part}").fill(text)
     page.locator("#duration").check()
     page.locator("#design").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": picture()})
-    owner.press("Kirim permohonan")
+    owner.sends()
     expect(page.locator("#progress")).to_be_visible()
     return page.title().split()[0]
 
