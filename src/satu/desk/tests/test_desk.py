@@ -175,8 +175,8 @@ def test_a_token_is_sealed_to_its_searcher(dewi):
 
 def test_the_window_has_the_name_of_who_is_opened_once_it_came(desk):
     address = opened(desk)
-    assert "<title>Siti Aminah " in desk.get(f"{address}siak/").content.decode()
-    assert "<title>" not in desk.get(f"{address}pbb/").content.decode()
+    assert 'data-title="Siti Aminah ' in desk.get(f"{address}siak/").content.decode()
+    assert "data-title" not in desk.get(f"{address}pbb/").content.decode()
 
 
 def test_an_invitation_that_came_too_late_is_told_on_the_officers_page(dewi):

@@ -84,5 +84,11 @@ const unfold = () => {
   }
 };
 
+// A window is called after the person, once a system has told the name.
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const title = document.querySelector("#who")?.dataset.title;
+  if (title) document.title = title;
+});
+
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
